@@ -1,0 +1,47 @@
+/** Body of every successful answer. */
+export interface Answer<T> {
+  data: T;
+  page?: { nextCursor: string | null };
+}
+
+export interface Project {
+  slug: string;
+  name: string;
+  agentCount: number;
+  lastActiveAt: string | null;
+}
+
+export interface Agent {
+  agentId: string;
+  agentName: string;
+  agentType: string;
+  agentVersion: string | null;
+  firstSeenAt: string;
+  lastSeenAt: string;
+}
+
+/** One run of the roller. */
+export interface AggregationJob {
+  jobId: string;
+  state: 'running' | 'succeeded' | 'failed';
+  startedAt: string;
+  finishedAt: string | null;
+  /** Dirty (agent, minute) buckets rolled up. */
+  buckets: number;
+  error: string | null;
+}
+
+/** `GET /status`: the tracker about itself. */
+export interface Status {
+  version: string;
+  startedAt: string;
+  database: { version: string; embedded: boolean; durability: 'full' | 'degraded' };
+  ingest: { queuedRecords: number; accepted: number; duplicates: number; rejected: number };
+  aggregation: {
+    dirtyBuckets: number;
+    oldestDirtyAt: string | null;
+    lastJob: AggregationJob | null;
+  };
+  retention: { rawDays: number; oldestRawDay: string | null };
+  live: { clients: number };
+}

@@ -1,0 +1,15 @@
+/** Bounds of the wire. Lengths are in UTF-16 code units, sizes in bytes, spans in milliseconds. */
+export const LIMITS = {
+  idLength: 200,
+  nameLength: 500,
+  errorLength: 4000,
+  metadataBytes: 8192,
+  metadataDepth: 16,
+  bodyBytes: 16 * 1024 * 1024,
+  batchRecords: 10_000,
+  durationMs: 366 * 24 * 3_600_000,
+  futureMs: 5 * 60_000,
+  pageSize: 1000,
+  trendPoints: 1000,
+  compareAgents: 50,
+} as const;

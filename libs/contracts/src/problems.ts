@@ -1,0 +1,46 @@
+/** Stable codes of problem answers (RFC 9457); `type` is `urn:apt:problem:<code>`. */
+export const PROBLEM_CODES = {
+  'invalid-request': 'The request is not valid',
+  'malformed-json': 'The body is not valid JSON',
+  'malformed-body': 'The body cannot be read',
+  'empty-body': 'The body is empty',
+  'unsupported-media-type': 'This content type is not accepted',
+  'unsupported-encoding': 'This content encoding is not accepted',
+  'body-too-large': 'The body is too large',
+  'batch-too-large': 'Too many records in one request',
+  'not-found': 'Not found',
+  'method-not-allowed': 'This method is not allowed here',
+  'unknown-project': 'No such project',
+  'unknown-agent': 'No such agent',
+  'unknown-alert': 'No such alert',
+  'unknown-benchmark': 'No such benchmark',
+  'incomplete-benchmark': 'A new benchmark needs all its figures',
+  'precondition-failed': 'It was changed by someone else',
+  'aggregation-running': 'An aggregation is already running',
+  'unknown-job': 'No such job',
+  'forbidden-host': 'This host name is not served',
+  'forbidden-origin': 'Requests from this origin are refused',
+  overloaded: 'The server is busy',
+  'storage-unavailable': 'The database cannot be reached',
+  'shutting-down': 'The server is stopping',
+  'query-timeout': 'The query took too long',
+  internal: 'Something went wrong',
+} as const;
+export type ProblemCode = keyof typeof PROBLEM_CODES;
+
+export interface FieldProblem {
+  path: string;
+  code: string;
+  detail: string;
+}
+
+/** Body of every error answer, `application/problem+json`. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  detail?: string;
+  requestId: string;
+  errors?: FieldProblem[];
+}
