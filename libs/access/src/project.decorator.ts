@@ -1,0 +1,46 @@
+import { Injectable, createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext, PipeTransform } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { invalidRequest } from '@app/platform';
+import { IsOptional, Matches } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+
+import { ProjectDirectory } from './project.directory.js';
+import type { ProjectScope } from './project.directory.js';
+
+const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** Base of every query: which project it is about. */
+export class ProjectQuery {
+  @ApiPropertyOptional({
+    description: 'Slug of the project; also accepted as header `X-Project`',
+    default: 'default',
+    example: 'sample',
+  })
+  @IsOptional()
+  @Matches(SLUG, { message: 'project must be a slug: a–z, 0–9 and hyphens, at most 63' })
+  project?: string;
+}
+
+/** Slug to scope, by way of the directory. */
+@Injectable()
+export class ProjectPipe implements PipeTransform<string, Promise<ProjectScope>> {
+  constructor(private readonly directory: ProjectDirectory) {}
+
+  transform(slug: string): Promise<ProjectScope> {
+    if (!SLUG.test(slug)) {
+      throw invalidRequest([{ path: 'project', code: 'invalid-value', detail: 'is not a slug' }]);
+    }
+    return this.directory.resolve(slug);
+  }
+}
+
+const projectSlug = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const { project } = request.query as { project?: unknown };
+  const header = request.headers['x-project'];
+  return String(project ?? header ?? 'default');
+});
+
+/** Injects the `ProjectScope` of the request into a handler. */
+export const Project = (): ParameterDecorator => projectSlug(ProjectPipe);

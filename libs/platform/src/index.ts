@@ -1,0 +1,20 @@
+export { CLOCK, systemClock } from './clock.js';
+export type { Clock } from './clock.js';
+export { ConfigError, loadConfig } from './config.js';
+export type { AppConfig } from './config.js';
+export { CONFIG } from './config.token.js';
+export { BinaryCopyEncoder, copyBinary } from './copy.js';
+export { LOCKS, createDataSource, migrate, withAdvisoryLock } from './database.js';
+export { DomainError, invalidRequest } from './domain-error.js';
+export { EventBus } from './event-bus.js';
+export type { BusEvents, StoredExecution } from './event-bus.js';
+export { PlatformModule } from './platform.module.js';
+export {
+  ProblemFilter,
+  isDatabaseUnavailable,
+  sendProblem,
+  validationProblem,
+} from './problem.filter.js';
+export { checkExternalPostgres, startEmbeddedPostgres } from './postgres/index.js';
+export type { EmbeddedPostgres } from './postgres/index.js';
+export { isTrustedHost, isTrustedOrigin } from './trusted-origin.js';

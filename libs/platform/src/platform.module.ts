@@ -1,0 +1,40 @@
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+import { CLOCK, systemClock } from './clock.js';
+import type { Clock } from './clock.js';
+import type { AppConfig } from './config.js';
+import { CONFIG } from './config.token.js';
+import { EventBus } from './event-bus.js';
+
+export interface PlatformOptions {
+  config: AppConfig;
+  /** Initialised and migrated. Closed when the application closes. */
+  dataSource: DataSource;
+  clock?: Clock;
+}
+
+/** What every room may ask for: configuration, clock, bus and database. */
+@Global()
+@Module({})
+export class PlatformModule implements OnApplicationShutdown {
+  constructor(private readonly dataSource: DataSource) {}
+
+  static forRoot(options: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      providers: [
+        EventBus,
+        { provide: CONFIG, useValue: options.config },
+        { provide: CLOCK, useValue: options.clock ?? systemClock },
+        { provide: DataSource, useValue: options.dataSource },
+      ],
+      exports: [EventBus, CONFIG, CLOCK, DataSource],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+}
