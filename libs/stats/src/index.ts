@@ -1,0 +1,14 @@
+export {
+  addToMoments,
+  emptyMoments,
+  meanOf,
+  mergeMoments,
+  sampleStdDev,
+  type Moments,
+} from './moments.js';
+export { QuantileSketch } from './sketch.js';
+export { LOW_SAMPLE, consistencyPct, reliabilityScore, successRatePct } from './rates.js';
+export { wilsonInterval } from './intervals.js';
+export { normalCdf } from './normal.js';
+export { logRatioOfMeans, mannWhitney, twoProportionTest } from './significance.js';
+export { addBuckets, bucketStarts, floorToBucket, type BucketPeriod } from './buckets.js';
