@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { ConfigError, configDefaults, loadConfig } from './config.js';
+
+function refusal(env: Record<string, string>): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('accepted');
+}
+
+describe(loadConfig.name, () => {
+  it('has a default for everything but the database address', () => {
+    expect({ ...loadConfig({}) }).toEqual({
+      port: 9999,
+      host: '127.0.0.1',
+      dataDir: '.data',
+      databaseUrl: undefined,
+      databasePoolSize: 10,
+      sampleSwarm: true,
+      sampleSwarmSeconds: 300,
+      rawRetentionDays: 30,
+      runningTimeoutMinutes: 15,
+      logLevel: 'log',
+      logFormat: 'text',
+    });
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(loadConfig({ PORT: '', DATABASE_URL: ' ' })).toEqual(loadConfig({}));
+  });
+
+  it('names every bad variable, with the reason and what is allowed', () => {
+    expect(
+      refusal({ PORT: '99999', RAW_RETENTION_DAYS: '0', LOG_LEVEL: 'loud' }).split('\n'),
+    ).toEqual([
+      'PORT: "99999" is not a whole number from 1 to 65535',
+      'RAW_RETENTION_DAYS: "0" is not a whole number from 1 to 3650',
+      'LOG_LEVEL: "loud" is not one of: error, warn, log, debug',
+    ]);
+  });
+
+  it.each(['-1', '1e3', '0x50', '80.5', 'NaN', '١'])('refuses %s as a port', (text) => {
+    expect(refusal({ PORT: text })).toContain('PORT: ');
+  });
+
+  it.each(['127.0.0.1', '127.8.9.1', '::1', 'localhost', 'LOCALHOST'])('binds to %s', (host) => {
+    expect(loadConfig({ HOST: host }).host).toBe(host.toLowerCase());
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.1', '127.1', '127.0.0.1.example.org', 'example.org'])(
+    'refuses to bind to %s',
+    (host) => {
+      expect(refusal({ HOST: host })).toContain(
+        'binding to other addresses needs access control, which does not exist yet',
+      );
+    },
+  );
+
+  it('accepts both spellings of a PostgreSQL address', () => {
+    expect(loadConfig({ DATABASE_URL: 'postgres://a/b' }).databaseUrl).toBe('postgres://a/b');
+    expect(loadConfig({ DATABASE_URL: 'postgresql://a/b' }).databaseUrl).toBe('postgresql://a/b');
+  });
+
+  it('does not repeat a refused database address, which may hold a password', () => {
+    expect(refusal({ DATABASE_URL: 'mysql://me:hunter2@db/x' })).not.toContain('hunter2');
+    expect(refusal({ DATABASE_URL: 'hunter2' })).not.toContain('hunter2');
+  });
+});
+
+describe('.env.example', () => {
+  it('lists each variable with its default', () => {
+    const file = readFileSync(join(import.meta.dirname, '../../../.env.example'), 'utf8');
+    const listed = [...file.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map((m) => [m[1], m[2] || undefined]);
+    expect(listed).toEqual([...configDefaults()]);
+  });
+});

@@ -1,0 +1,139 @@
+import { isIPv4 } from 'node:net';
+
+export type LogLevel = 'error' | 'warn' | 'log' | 'debug';
+export type LogFormat = 'text' | 'json';
+type Environment = Record<string, string | undefined>;
+
+/** Thrown when the environment is not usable; the message has one line per bad variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Everything that the environment decides, validated. */
+export class AppConfig {
+  /** TCP port of the HTTP server. */
+  readonly port: number;
+  /** Address to bind to; always this machine's own. */
+  readonly host: string;
+  /** Folder of the embedded database, absolute or relative to the working directory. */
+  readonly dataDir: string;
+  /** External PostgreSQL; undefined selects the embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** Most connections that the server opens. */
+  readonly databasePoolSize: number;
+  /** Whether an empty embedded store is filled by the sample swarm. */
+  readonly sampleSwarm: boolean;
+  /** How long the sample swarm runs, in seconds. */
+  readonly sampleSwarmSeconds: number;
+  /** Age in days after which raw executions are dropped. */
+  readonly rawRetentionDays: number;
+  /** Minutes without a heartbeat after which a running execution counts as abandoned. */
+  readonly runningTimeoutMinutes: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+
+  constructor(values: AppConfig) {
+    Object.assign(this, values);
+  }
+}
+
+/** A reader returns the value, or throws a RangeError that says what is allowed. */
+interface Variable<T> {
+  name: string;
+  default: string | undefined;
+  read: (text: string) => T;
+}
+
+const VARIABLES = {
+  port: { name: 'PORT', default: '9999', read: wholeNumber(1, 65_535) },
+  host: { name: 'HOST', default: '127.0.0.1', read: loopbackAddress },
+  dataDir: { name: 'DATA_DIR', default: '.data', read: folder },
+  databaseUrl: { name: 'DATABASE_URL', default: undefined, read: postgresUrl },
+  // Migrating holds one connection for the lock while it works on another.
+  databasePoolSize: { name: 'DATABASE_POOL_SIZE', default: '10', read: wholeNumber(2, 200) },
+  sampleSwarm: {
+    name: 'SAMPLE_SWARM',
+    default: 'on',
+    read: (text) => oneOf('on', 'off')(text) === 'on',
+  },
+  sampleSwarmSeconds: {
+    name: 'SAMPLE_SWARM_SECONDS',
+    default: '300',
+    read: wholeNumber(1, 86_400),
+  },
+  rawRetentionDays: { name: 'RAW_RETENTION_DAYS', default: '30', read: wholeNumber(1, 3650) },
+  runningTimeoutMinutes: {
+    name: 'RUNNING_TIMEOUT_MINUTES',
+    default: '15',
+    read: wholeNumber(1, 10_080),
+  },
+  logLevel: { name: 'LOG_LEVEL', default: 'log', read: oneOf('error', 'warn', 'log', 'debug') },
+  logFormat: { name: 'LOG_FORMAT', default: 'text', read: oneOf('text', 'json') },
+} satisfies { [K in keyof AppConfig]: Variable<AppConfig[K]> };
+
+/**
+ * The configuration that an environment describes. Unset and empty variables take their default.
+ * @throws ConfigError naming every bad variable at once
+ */
+export function loadConfig(env: Environment): AppConfig {
+  const problems: string[] = [];
+  const entries = Object.entries<Variable<unknown>>(VARIABLES).map(([property, variable]) => {
+    const text = env[variable.name]?.trim() || variable.default;
+    try {
+      return [property, text === undefined ? undefined : variable.read(text)] as const;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      problems.push(`${variable.name}: ${error.message}`);
+      return [property, undefined] as const;
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return new AppConfig(Object.fromEntries(entries) as unknown as AppConfig);
+}
+
+/** Name and default of each variable, for documentation and its test. */
+export function configDefaults(): ReadonlyMap<string, string | undefined> {
+  return new Map(Object.values(VARIABLES).map((variable) => [variable.name, variable.default]));
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    throw new RangeError(`${quote(text)} is not a whole number from ${min} to ${max}`);
+  };
+}
+
+function oneOf<const T extends string>(...allowed: T[]): (text: string) => T {
+  return (text) => {
+    const found = allowed.find((value) => value === text.toLowerCase());
+    if (found !== undefined) return found;
+    throw new RangeError(`${quote(text)} is not one of: ${allowed.join(', ')}`);
+  };
+}
+
+function loopbackAddress(text: string): string {
+  const host = text.toLowerCase();
+  if (host === 'localhost' || host === '::1') return host;
+  if (isIPv4(host) && host.startsWith('127.')) return host;
+  throw new RangeError(
+    `${quote(text)} is not a loopback address (127.0.0.0/8, ::1, localhost): ` +
+      'binding to other addresses needs access control, which does not exist yet',
+  );
+}
+
+function folder(text: string): string {
+  if (text.includes('\0')) throw new RangeError('a path cannot hold a zero byte');
+  return text;
+}
+
+/** Never repeats the text: it may hold a password. */
+function postgresUrl(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return text;
+  throw new RangeError('not a URL of the form postgres://user:password@host:5432/database');
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
