@@ -1,0 +1,82 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiPropertyOptional,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ProjectQuery } from '@app/access';
+import type { AggregationJob, Answer } from '@app/contracts';
+import { invalidRequest } from '@app/platform';
+import { IsISO8601, IsOptional } from 'class-validator';
+
+import { RollupService } from './rollup.service.js';
+
+class AggregateBody {
+  @ApiPropertyOptional({ description: 'Start of a range to rebuild from raw', format: 'date-time' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  @ApiPropertyOptional({ description: 'End of the range, exclusive', format: 'date-time' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  to?: string;
+}
+
+const exampleJob: AggregationJob = {
+  jobId: '0198c1a4-6f6e-4d0a-9a51-0b8f6a1c2d3e',
+  state: 'running',
+  startedAt: '2026-01-31T08:00:00.000Z',
+  finishedAt: null,
+  buckets: 0,
+  error: null,
+};
+
+@ApiTags('aggregation')
+@Controller('aggregate')
+export class AggregationController {
+  constructor(private readonly rollups: RollupService) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Roll up now',
+    description:
+      'Rolls up what has changed since the last run; with `from` and `to` everything in that range ' +
+      'is rebuilt. Runs by itself every 5 minutes. Figures never wait for it: reads are always fresh.',
+  })
+  @ApiResponse({ status: 202, description: 'Started', example: { data: exampleJob } })
+  @ApiResponse({ status: 409, description: 'One is already running' })
+  async aggregate(
+    @Query() _query: ProjectQuery,
+    @Body() body?: AggregateBody,
+  ): Promise<Answer<AggregationJob>> {
+    return { data: await this.rollups.start(rangeOf(body ?? {})) };
+  }
+
+  @Get(':jobId')
+  @ApiOperation({ summary: 'How an aggregation job stands' })
+  @ApiOkResponse({ example: { data: { ...exampleJob, state: 'succeeded', buckets: 12 } } })
+  @ApiResponse({ status: 404, description: 'No such job' })
+  async job(
+    @Param('jobId', ParseUUIDPipe) jobId: string,
+    @Query() _query: ProjectQuery,
+  ): Promise<Answer<AggregationJob>> {
+    return { data: await this.rollups.find(jobId) };
+  }
+}
+
+function rangeOf({ from, to }: AggregateBody): { from: Date; to: Date } | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  if (from === undefined || to === undefined) {
+    const path = from === undefined ? 'from' : 'to';
+    throw invalidRequest([{ path, code: 'missing-value', detail: 'from and to go together' }]);
+  }
+  const range = { from: new Date(from), to: new Date(to) };
+  if (range.from >= range.to) {
+    throw invalidRequest([{ path: 'to', code: 'invalid-value', detail: 'must be after from' }]);
+  }
+  return range;
+}

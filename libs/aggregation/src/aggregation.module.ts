@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { MetricsModule } from '@app/metrics';
+
+import { AggregationController } from './aggregation.controller.js';
+import { RetentionScheduler } from './retention.scheduler.js';
+import { RollupScheduler } from './rollup.scheduler.js';
+import { RollupService } from './rollup.service.js';
+
+@Module({
+  imports: [MetricsModule],
+  controllers: [AggregationController],
+  providers: [RollupService, RollupScheduler, RetentionScheduler],
+  exports: [RollupService],
+})
+export class AggregationModule {}

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { AggregationJob } from '@app/contracts';
+import { CLOCK, DomainError, LOCKS } from '@app/platform';
+import type { Clock } from '@app/platform';
+import { DataSource } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+
+import { markRange } from './refresh-window.js';
+import { rollUpDirty } from './roller.js';
+
+const CHUNK = 2000;
+
+interface JobRow {
+  job_id: string;
+  state: AggregationJob['state'];
+  started_at: Date;
+  finished_at: Date | null;
+  buckets: number;
+  error: string | null;
+}
+
+/** Runs the roller: one job at a time, whichever process it is in. */
+@Injectable()
+export class RollupService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(RollupService.name);
+  private current: Promise<void> | null = null;
+  private stopping = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Begins a job. It goes on after this has returned.
+   * @param range rebuild everything in it, not only what is dirty
+   * @throws DomainError `aggregation-running` (409) when one is at work, here or in another process
+   */
+  async start(range?: { from: Date; to: Date }): Promise<AggregationJob> {
+    const runner = await this.lock();
+    if (!runner) throw new DomainError('aggregation-running', 409);
+    const jobId = randomUUID();
+    try {
+      const now = this.clock.now();
+      // Whoever holds the lock knows that no other job can be alive.
+      await runner.query(
+        `UPDATE aggregation_jobs SET state = 'failed', finished_at = $1, error = 'The process ended'
+         WHERE state = 'running'`,
+        [now],
+      );
+      await runner.query(
+        `INSERT INTO aggregation_jobs (job_id, state, started_at) VALUES ($1, 'running', $2)`,
+        [jobId, now],
+      );
+    } catch (error) {
+      await this.unlock(runner);
+      throw error;
+    }
+    this.current = this.run(runner, jobId, range).finally(() => {
+      this.current = null;
+    });
+    return this.find(jobId);
+  }
+
+  /** Rolls up what is dirty and waits for the end; does nothing when there is nothing to do. */
+  async runIfDirty(): Promise<void> {
+    const [row] = await this.dataSource.query<{ dirty: boolean }[]>(
+      'SELECT EXISTS (SELECT 1 FROM dirty_buckets) AS dirty',
+    );
+    if (!row?.dirty) return;
+    try {
+      await this.start();
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'aggregation-running') return;
+      throw error;
+    }
+    await this.current;
+  }
+
+  /** @throws DomainError `unknown-job` (404) */
+  async find(jobId: string): Promise<AggregationJob> {
+    const rows = await this.dataSource.query<JobRow[]>(
+      'SELECT * FROM aggregation_jobs WHERE job_id = $1',
+      [jobId],
+    );
+    if (!rows[0]) throw new DomainError('unknown-job', 404);
+    return toJob(rows[0]);
+  }
+
+  async lastJob(): Promise<AggregationJob | null> {
+    const rows = await this.dataSource.query<JobRow[]>(
+      'SELECT * FROM aggregation_jobs ORDER BY started_at DESC, job_id LIMIT 1',
+    );
+    return rows[0] ? toJob(rows[0]) : null;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.current;
+  }
+
+  private async run(
+    runner: QueryRunner,
+    jobId: string,
+    range?: { from: Date; to: Date },
+  ): Promise<void> {
+    let buckets = 0;
+    try {
+      if (range) await markRange((sql, parameters) => runner.query(sql, parameters), range);
+      for (let done = CHUNK; done === CHUNK && !this.stopping; buckets += done) {
+        done = await this.chunk(runner);
+      }
+      await this.finish(runner, jobId, buckets, null);
+    } catch (error) {
+      this.logger.error({ event: 'rollup.failed', jobId, error: String(error) });
+      await this.finish(runner, jobId, buckets, 'The database refused or was lost').catch(() => {
+        // Without a connection the row stays; the next job marks it as failed.
+      });
+    } finally {
+      await this.unlock(runner);
+    }
+  }
+
+  private async chunk(runner: QueryRunner): Promise<number> {
+    await runner.startTransaction('READ COMMITTED');
+    try {
+      const done = await rollUpDirty((sql, parameters) => runner.query(sql, parameters), CHUNK);
+      await runner.commitTransaction();
+      return done;
+    } catch (error) {
+      await runner.rollbackTransaction();
+      throw error;
+    }
+  }
+
+  private async finish(
+    runner: QueryRunner,
+    jobId: string,
+    buckets: number,
+    error: string | null,
+  ): Promise<void> {
+    await runner.query(
+      `UPDATE aggregation_jobs SET state = $2, finished_at = $3, buckets = $4, error = $5
+       WHERE job_id = $1`,
+      [jobId, error === null ? 'succeeded' : 'failed', this.clock.now(), buckets, error],
+    );
+    if (buckets > 0) this.logger.log({ event: 'rollup.finished', jobId, buckets });
+  }
+
+  /** A connection that holds the lock, or null when another one does. */
+  private async lock(): Promise<QueryRunner | null> {
+    const runner = this.dataSource.createQueryRunner();
+    const [row] = (await runner.query('SELECT pg_try_advisory_lock($1) AS locked', [
+      LOCKS.aggregate,
+    ])) as { locked: boolean }[];
+    if (row?.locked) return runner;
+    await runner.release();
+    return null;
+  }
+
+  private async unlock(runner: QueryRunner): Promise<void> {
+    await runner.query('SELECT pg_advisory_unlock($1)', [LOCKS.aggregate]).catch(() => {
+      // A lost connection has lost its lock too.
+    });
+    await runner.release();
+  }
+}
+
+function toJob(row: JobRow): AggregationJob {
+  return {
+    jobId: row.job_id,
+    state: row.state,
+    startedAt: row.started_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    buckets: row.buckets,
+    error: row.error,
+  };
+}

@@ -1,0 +1,7 @@
+export { AgentEntity } from './agent.entity.js';
+export { registerBodyParsers } from './body-parser.js';
+export { IngestPipe } from './ingest.pipe.js';
+export { IngestService } from './ingest.service.js';
+export { MetricEntity } from './metric.entity.js';
+export { MetricsModule } from './metrics.module.js';
+export { PartitionStore } from './partition.store.js';

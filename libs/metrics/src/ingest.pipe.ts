@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, EventBus } from '@app/platform';
+
+import type { GroupResult, Verdict } from './group.transaction.js';
+import { GroupWriter } from './group.writer.js';
+import type { PreparedRecord } from './prepared-record.js';
+import { toExecution } from './stored-execution.js';
+
+/** Records that may wait for the database before further ones are refused. */
+const MAX_QUEUED = 100_000;
+const GROUP_SIZE = 5000;
+const WRITERS = 2;
+
+interface Waiting {
+  records: readonly PreparedRecord[];
+  settle: (verdicts: Verdict[]) => void;
+  fail: (error: unknown) => void;
+}
+
+/**
+ * Group commit: requests that arrive while a group is being written form the next one, so latency
+ * is one round trip when idle and groups grow under load, without any timer.
+ */
+@Injectable()
+export class IngestPipe {
+  readonly counts = { accepted: 0, duplicates: 0, rejected: 0, refused: 0 };
+  private queue: Waiting[] = [];
+  private queued = 0;
+  private writing = 0;
+  private closed = false;
+  private idle: (() => void) | null = null;
+
+  constructor(
+    private readonly writer: GroupWriter,
+    private readonly bus: EventBus,
+  ) {}
+
+  get queuedRecords(): number {
+    return this.queued;
+  }
+
+  /**
+   * Stores records; resolves when they are committed.
+   * @throws DomainError `overloaded`, `shutting-down` or `storage-unavailable`
+   */
+  submit(records: readonly PreparedRecord[]): Promise<Verdict[]> {
+    if (records.length === 0) return Promise.resolve([]);
+    if (this.closed) return Promise.reject(new DomainError('shutting-down', 503, undefined, undefined, 5));
+    if (this.queued > 0 && this.queued + records.length > MAX_QUEUED) {
+      this.counts.refused += records.length;
+      return Promise.reject(new DomainError('overloaded', 503, undefined, undefined, 1));
+    }
+    return new Promise((settle, fail) => {
+      this.queue.push({ records, settle, fail });
+      this.queued += records.length;
+      this.pump();
+    });
+  }
+
+  /** Takes no more, and waits until what was accepted is written. */
+  async drain(): Promise<void> {
+    this.closed = true;
+    if (this.queued === 0 && this.writing === 0) return;
+    await new Promise<void>((resolve) => {
+      this.idle = resolve;
+    });
+  }
+
+  private pump(): void {
+    while (this.writing < WRITERS && this.queue.length > 0) {
+      this.writing += 1;
+      const group = this.nextGroup();
+      void this.writeGroup(group).finally(() => {
+        this.writing -= 1;
+        this.pump();
+        if (this.writing === 0 && this.queue.length === 0) this.idle?.();
+      });
+    }
+  }
+
+  private nextGroup(): Waiting[] {
+    let size = 0;
+    let count = 0;
+    for (const waiting of this.queue) {
+      if (count > 0 && size + waiting.records.length > GROUP_SIZE) break;
+      size += waiting.records.length;
+      count += 1;
+    }
+    this.queued -= size;
+    return this.queue.splice(0, count);
+  }
+
+  private async writeGroup(group: Waiting[]): Promise<void> {
+    let result: GroupResult;
+    try {
+      result = await this.writer.write(group.flatMap((waiting) => waiting.records));
+    } catch (error) {
+      // Each request hears of the failure; sending again is safe because identity is the record's.
+      for (const waiting of group) waiting.fail(error);
+      return;
+    }
+    let offset = 0;
+    for (const waiting of group) {
+      waiting.settle(result.verdicts.slice(offset, offset + waiting.records.length));
+      offset += waiting.records.length;
+    }
+    for (const verdict of result.verdicts) this.count(verdict);
+    this.announce(result);
+  }
+
+  private count(verdict: Verdict): void {
+    if (verdict.kind === 'accepted') this.counts.accepted += 1;
+    else if (verdict.kind === 'duplicate') this.counts.duplicates += 1;
+    else this.counts.rejected += 1;
+  }
+
+  private announce({ started, stored }: GroupResult): void {
+    if (started.length > 0) this.bus.publish('executionsStarted', started);
+    if (stored.length > 0) this.bus.publish('executionsStored', stored.map(toExecution));
+  }
+}

@@ -1,0 +1,64 @@
+import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Answer, IngestResult } from '@app/contracts';
+import { Project, ProjectQuery } from '@app/access';
+import type { ProjectScope } from '@app/access';
+
+import { IngestService } from './ingest.service.js';
+import { exampleRecord, recordSchema } from './record.schema.js';
+
+@ApiTags('metrics')
+@Controller('metrics')
+export class MetricsController {
+  constructor(private readonly service: IngestService) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Record task executions',
+    description:
+      'One record, an array of records, or NDJSON; gzip and zstd are accepted. The answer comes when ' +
+      'everything accepted is committed. A record is stored once, however often it is sent: identity ' +
+      'is project, agent, start and execution id. In a batch the good records are stored and the bad ' +
+      'ones named by index. `status: "running"` reports a start or a heartbeat.',
+  })
+  @ApiConsumes('application/json', 'application/x-ndjson')
+  @ApiBody({
+    schema: { oneOf: [recordSchema, { type: 'array', items: recordSchema, maxItems: 10_000 }] },
+    examples: {
+      one: { summary: 'One finished task', value: exampleRecord },
+      batch: { summary: 'A start and a failure', value: exampleBatch() },
+    },
+  })
+  @ApiOkResponse({
+    description: 'Committed. Rejected records carry index, code, path and detail.',
+    example: { data: { accepted: 1, duplicates: 0, rejected: [] } },
+  })
+  @ApiResponse({ status: 400, description: 'The body, or its only record, is not valid' })
+  @ApiResponse({ status: 413, description: 'More than 10,000 records or 16 MiB' })
+  @ApiResponse({ status: 415, description: 'Neither JSON nor NDJSON, or an unknown encoding' })
+  @ApiResponse({ status: 422, description: 'The only record is too old or in the future' })
+  @ApiResponse({ status: 503, description: 'Overloaded or no database; see Retry-After' })
+  async record(
+    @Project() scope: ProjectScope,
+    @Query() _query: ProjectQuery,
+    @Body() body: unknown,
+  ): Promise<Answer<IngestResult>> {
+    return { data: await this.service.ingest(scope, body) };
+  }
+}
+
+function exampleBatch(): unknown[] {
+  return [
+    { agentId: 'planner-1', agentType: 'orchestrator', taskId: 'plan-7', status: 'running' },
+    {
+      agentId: 'reader-1',
+      agentType: 'cognitive',
+      taskId: 'read-8',
+      status: 'failure',
+      startedAt: '2026-01-31T08:00:00.000Z',
+      durationMs: 950,
+      errorType: 'UnreadableFile',
+    },
+  ];
+}

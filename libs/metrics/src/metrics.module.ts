@@ -1,0 +1,59 @@
+import { Inject, Logger, Module } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+
+import { AgentRegistry } from './agent.registry.js';
+import { GroupWriter, INGEST_POOL } from './group.writer.js';
+import { IngestPipe } from './ingest.pipe.js';
+import { IngestService } from './ingest.service.js';
+import { MetricStore } from './metric.store.js';
+import { MetricsController } from './metrics.controller.js';
+import { PartitionStore } from './partition.store.js';
+import { RunningStore } from './running.store.js';
+import { UpkeepScheduler } from './upkeep.scheduler.js';
+
+/** Writers have connections of their own, so that slow reads never hold up an ingest. */
+function createIngestPool(dataSource: DataSource): Pool {
+  const { url } = dataSource.options as { url?: string };
+  const pool = new Pool({
+    connectionString: url,
+    max: 2,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 60_000,
+    application_name: 'agent-performance-tracker-ingest',
+    options: '-c timezone=UTC',
+  });
+  // Without a listener a connection lost while idle would end the process.
+  pool.on('error', (error) => {
+    new Logger('IngestPool').warn({ event: 'database.connection.lost', reason: error.message });
+  });
+  return pool;
+}
+
+@Module({
+  controllers: [MetricsController],
+  providers: [
+    AgentRegistry,
+    GroupWriter,
+    IngestPipe,
+    IngestService,
+    MetricStore,
+    PartitionStore,
+    RunningStore,
+    UpkeepScheduler,
+    { provide: INGEST_POOL, useFactory: createIngestPool, inject: [DataSource] },
+  ],
+  exports: [IngestPipe, IngestService, PartitionStore],
+})
+export class MetricsModule implements BeforeApplicationShutdown {
+  constructor(
+    @Inject(INGEST_POOL) private readonly pool: Pool,
+    private readonly pipe: IngestPipe,
+  ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.pipe.drain();
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,153 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ProjectScope } from '@app/access';
+import { emptyPartial, finalise, mergePartial, readPartials } from '@app/aggregation';
+import type { Partial, PartialSink, Query, Span } from '@app/aggregation';
+import type { SummaryRow } from '@app/contracts';
+import { CLOCK } from '@app/platform';
+import type { Clock } from '@app/platform';
+import { DataSource } from 'typeorm';
+
+import { countByAgent, readAgents } from './agent.reader.js';
+import type { AgentFilter, RegisteredAgent } from './agent.reader.js';
+import { snapshot } from './snapshot.js';
+import { readStratum } from './stratum.reader.js';
+import { previousSpan, spanOf } from './time-range.js';
+import type { RangeParameters } from './time-range.js';
+
+/** All agents together; the row of nobody in particular. */
+export type TotalRow = Omit<SummaryRow, 'agentId' | 'agentName' | 'agentType'> & {
+  agentId: null;
+  agentCount: number;
+};
+
+interface Gathered {
+  agents: RegisteredAgent[];
+  span: Span;
+  current: Map<number, Partial>;
+  previous: Map<number, Partial>;
+  running: Map<number, number>;
+  openAlerts: Map<number, number>;
+}
+
+/** What each agent did in a window, and all of them together. */
+@Injectable()
+export class SummaryService {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** One row per agent of the project, also those that did nothing; in no particular order. */
+  async perAgent(
+    scope: ProjectScope,
+    range: RangeParameters,
+    filter: AgentFilter,
+  ): Promise<SummaryRow[]> {
+    const gathered = await this.gather(scope, range, filter);
+    const { agents, span, current, previous, running, openAlerts } = gathered;
+    return agents.map((agent) => ({
+      agentId: agent.agentId,
+      agentName: agent.agentName,
+      agentType: agent.agentType,
+      ...figures(span, current.get(agent.agentKey), previous.get(agent.agentKey)),
+      running: running.get(agent.agentKey) ?? 0,
+      openAlerts: openAlerts.get(agent.agentKey) ?? 0,
+    }));
+  }
+
+  async total(scope: ProjectScope, range: RangeParameters, filter: AgentFilter): Promise<TotalRow> {
+    const { agents, span, current, previous, running, openAlerts } = await this.gather(
+      scope,
+      range,
+      filter,
+    );
+    return {
+      agentId: null,
+      agentCount: agents.length,
+      ...figures(span, union(current), union(previous)),
+      running: sum(running),
+      openAlerts: sum(openAlerts),
+    };
+  }
+
+  private gather(
+    scope: ProjectScope,
+    range: RangeParameters,
+    filter: AgentFilter,
+  ): Promise<Gathered> {
+    const span = spanOf(range, this.clock.now().getTime(), '24h');
+    return snapshot(this.dataSource, async (query) => {
+      const agents = await readAgents(query, scope.projectId, filter);
+      const agentKeys = agents.map(({ agentKey }) => agentKey);
+      return {
+        agents,
+        span,
+        current: await partialsByAgent(query, agentKeys, span),
+        previous: await partialsByAgent(query, agentKeys, previousSpan(span)),
+        running: await countByAgent(query, 'running_executions', agentKeys),
+        openAlerts: await countByAgent(query, 'agent_performance_alerts', agentKeys),
+      };
+    });
+  }
+}
+
+/** The state of each agent that did anything in the span. */
+export async function partialsByAgent(
+  query: Query,
+  agentKeys: number[],
+  span: Span,
+  complexity?: number,
+): Promise<Map<number, Partial>> {
+  const partials = new Map<number, Partial>();
+  const partialFor = (agentKey: number): Partial => {
+    let partial = partials.get(agentKey);
+    if (!partial) {
+      partial = emptyPartial();
+      partials.set(agentKey, partial);
+    }
+    return partial;
+  };
+  const sink: PartialSink = {
+    partialFor,
+    rollup: (agentKey, _atMs, partial) => mergePartial(partialFor(agentKey), partial),
+  };
+  if (complexity === undefined) {
+    await readPartials(query, { ...span, agentKeys, coarsest: 'day' }, sink);
+  } else {
+    await readStratum(query, agentKeys, span, { complexity }, sink);
+  }
+  return partials;
+}
+
+type Figures = Omit<SummaryRow, 'agentId' | 'agentName' | 'agentType' | 'running' | 'openAlerts'>;
+
+function figures(span: Span, current = emptyPartial(), previous = emptyPartial()): Figures {
+  const before = finalise(previous);
+  return {
+    ...finalise(current),
+    throughputPerHour: (current.total * 3_600_000) / (span.toMs - span.fromMs),
+    lastActiveAt: current.total > 0 ? new Date(current.lastEndedAtMs).toISOString() : null,
+    previous:
+      before.total === 0
+        ? null
+        : {
+            total: before.total,
+            successRate: before.successRate,
+            consistency: before.consistency,
+            reliability: before.reliability,
+            duration: before.duration,
+            cpuPercent: before.cpuPercent,
+            memoryMb: before.memoryMb,
+          },
+  };
+}
+
+function union(partials: Map<number, Partial>): Partial {
+  const all = emptyPartial();
+  for (const partial of partials.values()) mergePartial(all, partial);
+  return all;
+}
+
+function sum(counts: Map<number, number>): number {
+  return [...counts.values()].reduce((a, b) => a + b, 0);
+}
