@@ -1,78 +1,89 @@
 const MAX_VARINT_BYTES = 8;
-/** Two varints per bin; more than a real pair ever needs. */
 const MAX_PAIR_BYTES = 2 * MAX_VARINT_BYTES;
+
+/** (bin, count) pairs in ascending order of bins; only the first `length` entries count. */
+export interface BinCounts {
+  length: number;
+  bins: number[];
+  counts: number[];
+}
+
+// Reused by every call, none of which yields: allocating per sketch costs more than the decoding.
+const decoded: BinCounts = { length: 0, bins: [], counts: [] };
+let scratch = new Uint8Array(1024 * MAX_PAIR_BYTES);
+let position = 0;
 
 /** Writes the used bins of a dense run, the zero bin before them, as (distance, count) pairs. */
 export function encodePairs(
-  bins: Float64Array,
+  counts: readonly number[],
   firstBin: number,
   zeroCount: number,
   zeroBin: number,
 ): Uint8Array {
-  let used = zeroCount > 0 ? 1 : 0;
-  for (let i = 0; i < bins.length; i++) if (bins[i] !== 0) used++;
-  const bytes = new Uint8Array(used * MAX_PAIR_BYTES);
-  let at = 0;
+  const room = (counts.length + 1) * MAX_PAIR_BYTES;
+  if (scratch.length < room) scratch = new Uint8Array(room);
+  position = 0;
   let previous = 0;
   if (zeroCount > 0) {
-    at = writeVarint(bytes, writeVarint(bytes, at, zigZag(zeroBin)), zeroCount);
+    writeVarint(zigZag(zeroBin));
+    writeVarint(zeroCount);
     previous = zeroBin;
   }
-  for (let i = 0; i < bins.length; i++) {
-    const count = bins[i]!;
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i]!;
     if (count === 0) continue;
     const bin = firstBin + i;
-    at = writeVarint(bytes, writeVarint(bytes, at, zigZag(bin - previous)), count);
+    writeVarint(zigZag(bin - previous));
+    writeVarint(count);
     previous = bin;
   }
-  return bytes.slice(0, at);
+  return scratch.slice(0, position);
 }
 
 /**
- * Hands on each (bin, count) pair. Accepts only what `encodePairs` writes, so that damaged bytes are
- * found instead of being read as other numbers.
- * @throws RangeError on anything else
+ * Reads what `encodePairs` wrote and accepts nothing else, so that damaged bytes are found instead
+ * of being read as other numbers.
+ * @returns the same object in every call: to be used up before the next one
+ * @throws RangeError if the bytes are malformed
  */
-export function decodePairs(
-  bytes: Uint8Array,
-  minBin: number,
-  maxBin: number,
-  take: (bin: number, count: number) => void,
-): void {
-  const cursor = { at: 0 };
+export function decodePairs(bytes: Uint8Array, minBin: number, maxBin: number): BinCounts {
+  const { bins, counts } = decoded;
+  let length = 0;
   let bin = 0;
   let total = 0;
-  for (let pair = 0; cursor.at < bytes.length; pair++) {
-    const distance = unZigZag(readVarint(bytes, cursor));
-    const count = readVarint(bytes, cursor);
+  position = 0;
+  while (position < bytes.length) {
+    const distance = unZigZag(readVarint(bytes));
+    const count = readVarint(bytes);
     bin += distance;
     total += count;
-    if ((pair > 0 && distance <= 0) || bin < minBin || bin > maxBin) throw malformed();
+    if ((length > 0 && distance <= 0) || bin < minBin || bin > maxBin) throw malformed();
     if (count === 0 || total > Number.MAX_SAFE_INTEGER) throw malformed();
-    take(bin, count);
+    bins[length] = bin;
+    counts[length++] = count;
   }
+  decoded.length = length;
+  return decoded;
 }
 
-function writeVarint(bytes: Uint8Array, at: number, value: number): number {
+function writeVarint(value: number): void {
   // Division, not shifts: a count may need more than 32 bits.
   while (value >= 128) {
-    bytes[at++] = (value % 128) + 128;
+    scratch[position++] = (value % 128) + 128;
     value = Math.floor(value / 128);
   }
-  bytes[at++] = value;
-  return at;
+  scratch[position++] = value;
 }
 
-function readVarint(bytes: Uint8Array, cursor: { at: number }): number {
+function readVarint(bytes: Uint8Array): number {
   let value = 0;
   let scale = 1;
-  for (let read = 1; read <= MAX_VARINT_BYTES; read++) {
-    const byte = bytes[cursor.at++];
+  for (let read = 1; read <= MAX_VARINT_BYTES; read++, scale *= 128) {
+    const byte = bytes[position++];
     // A last byte of 0 after others would be a second way to write the same number.
     if (byte === undefined || (byte === 0 && read > 1)) throw malformed();
     value += (byte & 127) * scale;
     if (byte < 128) return value;
-    scale *= 128;
   }
   throw malformed();
 }
