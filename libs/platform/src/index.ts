@@ -9,6 +9,7 @@ export { DomainError, invalidRequest } from './domain-error.js';
 export { EventBus } from './event-bus.js';
 export type { BusEvents, StoredExecution } from './event-bus.js';
 export { PlatformModule } from './platform.module.js';
+export type { PlatformOptions } from './platform.module.js';
 export {
   ProblemFilter,
   isDatabaseUnavailable,

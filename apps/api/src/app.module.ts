@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AccessModule, ProjectDirectory } from '@app/access';
+import { AggregationModule } from '@app/aggregation';
+import { AlertsModule } from '@app/alerts';
+import { BenchmarksModule } from '@app/benchmarks';
+import { MetricsModule } from '@app/metrics';
+import { PlatformModule } from '@app/platform';
+import type { PlatformOptions } from '@app/platform';
+import { QueryModule, SummaryService, TrendsService } from '@app/query';
+import { RealtimeModule } from '@app/realtime';
+
+import { HealthController } from './health.controller.js';
+import { liveQueries } from './live-queries.js';
+import { StatusController } from './status.controller.js';
+
+/** Composition only: the rooms in flow order. */
+@Module({})
+export class AppModule {
+  static forRoot(options: PlatformOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot(options),
+        ScheduleModule.forRoot(),
+        AccessModule,
+        MetricsModule,
+        BenchmarksModule,
+        AggregationModule,
+        AlertsModule,
+        QueryModule,
+        RealtimeModule.forRoot({
+          imports: [QueryModule],
+          inject: [ProjectDirectory, SummaryService, TrendsService],
+          useFactory: liveQueries,
+        }),
+      ],
+      controllers: [HealthController, StatusController],
+    };
+  }
+}

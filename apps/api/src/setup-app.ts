@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+
+import { ConsoleLogger, RequestMethod, ValidationPipe } from '@nestjs/common';
+import type { LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ProjectEntity, guardRequests } from '@app/access';
+import { AggregatedEntity } from '@app/aggregation';
+import { BenchmarkEntity } from '@app/benchmarks';
+import { LIMITS } from '@app/contracts';
+import { AgentEntity, MetricEntity, registerBodyParsers } from '@app/metrics';
+import { ProblemFilter, createDataSource, migrate, validationProblem } from '@app/platform';
+import type { AppConfig, Clock } from '@app/platform';
+import { LiveIoAdapter } from '@app/realtime';
+
+import { migrations } from '../../../migrations/index.js';
+import { serveApiDocs } from './api-docs.js';
+import { AppModule } from './app.module.js';
+import { serveDashboard } from './dashboard.js';
+
+export const API_PREFIX = 'api/v1/agent-performance';
+
+export interface AppOptions {
+  config: AppConfig;
+  /** Of the embedded or the external server. */
+  databaseUrl: string;
+  clock?: Clock;
+}
+
+/** Every entity of every room. */
+export const entities = [
+  AgentEntity,
+  AggregatedEntity,
+  BenchmarkEntity,
+  MetricEntity,
+  ProjectEntity,
+];
+
+/** Connects, migrates and builds the whole server; the caller listens. */
+export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
+  const { config } = options;
+  const dataSource = createDataSource({
+    url: options.databaseUrl,
+    poolSize: config.databasePoolSize,
+    entities,
+    migrations,
+  });
+  await dataSource.initialize();
+  await migrate(dataSource);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot({ config, dataSource, ...(options.clock && { clock: options.clock }) }),
+    createAdapter(),
+    { bodyParser: false, logger: createLogger(config), abortOnError: false },
+  );
+  const fastify = app.getHttpAdapter().getInstance();
+  guardRequests(fastify);
+  registerBodyParsers(fastify, `/${API_PREFIX}/metrics`);
+  app.setGlobalPrefix(API_PREFIX, {
+    exclude: ['livez', 'readyz'].map((path) => ({ path, method: RequestMethod.GET })),
+  });
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(
+    new ValidationPipe({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      exceptionFactory: validationProblem,
+    }),
+  );
+  app.useWebSocketAdapter(new LiveIoAdapter(app));
+  await serveDashboard(fastify);
+  serveApiDocs(app);
+  return app;
+}
+
+function createAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: LIMITS.bodyBytes,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 1000 },
+  });
+}
+
+function createLogger(config: AppConfig): ConsoleLogger {
+  const levels: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug'];
+  return new ConsoleLogger({
+    json: config.logFormat === 'json',
+    colors: config.logFormat === 'text' && process.stdout.isTTY,
+    logLevels: levels.slice(0, levels.indexOf(config.logLevel) + 1),
+  });
+}
