@@ -1,0 +1,29 @@
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Server, ServerOptions } from 'socket.io';
+
+import { LIVE_LIMITS } from './live.limits.js';
+import { refuseHeaders } from './live.porter.js';
+
+/**
+ * Socket.IO with our guards. `cors` would not keep foreign pages out (it does not apply to
+ * WebSockets), so every handshake is asked for its Host and Origin. Connection state recovery
+ * stays off: it would let a client back in without asking.
+ */
+export class LiveIoAdapter extends IoAdapter {
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const guarded = {
+      ...options,
+      serveClient: false,
+      maxHttpBufferSize: LIVE_LIMITS.messageBytes,
+      perMessageDeflate: false,
+      // The plain door looks up the project before it answers an upgrade; the engine would
+      // otherwise end that socket after a second.
+      destroyUpgradeTimeout: 10_000,
+      allowRequest: (request, decide) => {
+        const refused = refuseHeaders(request);
+        decide(refused?.code, refused === null);
+      },
+    } satisfies Partial<ServerOptions>;
+    return super.createIOServer(port, guarded as ServerOptions) as Server;
+  }
+}

@@ -1,0 +1,85 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CLOCK, DomainError } from '@app/platform';
+import type { Clock } from '@app/platform';
+
+import type { LiveClient } from './live.client.js';
+import { LiveFilter } from './live.filter.js';
+import { LiveFrame } from './live.frame.js';
+import { LIVE_LIMITS } from './live.limits.js';
+import { LIVE_QUERIES } from './live.queries.js';
+import type { LiveQueries } from './live.queries.js';
+import {
+  readAgentMetrics,
+  readPing,
+  readRequestId,
+  readSubscription,
+  readTrends,
+} from './request.reader.js';
+
+export type LiveAnswer = LiveFrame<'reply'> | LiveFrame<'pong'> | LiveFrame<'error'>;
+
+/** Answers what clients ask, the same through both doors. Never throws: a failure is an answer. */
+@Injectable()
+export class LiveDesk {
+  private readonly logger = new Logger(LiveDesk.name);
+
+  constructor(
+    @Inject(LIVE_QUERIES) private readonly queries: LiveQueries,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Counts a message. False: the client asked too much and has been closed; drop the message. */
+  admit(client: LiveClient): boolean {
+    return client.admit(this.clock.now().getTime());
+  }
+
+  async ask(client: LiveClient, type: string, parameters: unknown): Promise<LiveAnswer> {
+    const requestId = readRequestId(parameters);
+    const id = requestId === undefined ? {} : { requestId };
+    try {
+      switch (type) {
+        case 'ping':
+          readPing(parameters);
+          return new LiveFrame('pong', { ...id, serverTime: this.clock.now().toISOString() });
+        case 'subscribe':
+          client.filter = new LiveFilter(readSubscription(parameters));
+          return new LiveFrame('reply', { ...id, data: client.filter.subscription });
+        case 'getAgentMetrics': {
+          const { agentId } = readAgentMetrics(parameters);
+          const query = () => this.queries.agentMetrics(client.project, agentId);
+          return new LiveFrame('reply', { ...id, data: await bounded(client, query) });
+        }
+        case 'getPerformanceTrends': {
+          const { agentId, period, lookback } = readTrends(parameters);
+          const query = () => this.queries.trends(client.project, agentId, period, lookback);
+          return new LiveFrame('reply', { ...id, data: await bounded(client, query) });
+        }
+        default:
+          return new LiveFrame('error', { ...id, code: 'unknown_type', detail: UNKNOWN_TYPE });
+      }
+    } catch (error) {
+      return new LiveFrame('error', { ...id, ...this.explain(type, error) });
+    }
+  }
+
+  private explain(type: string, error: unknown): { code: string; detail: string } {
+    if (error instanceof DomainError) return { code: error.code, detail: error.message };
+    this.logger.error({ event: 'live.request.failed', type, error: String(error) });
+    return { code: 'internal', detail: 'Something went wrong' };
+  }
+}
+
+const UNKNOWN_TYPE = 'Known are subscribe, getAgentMetrics, getPerformanceTrends and ping';
+
+/** Keeps one client from filling the database's queue. */
+async function bounded(client: LiveClient, query: () => Promise<unknown>): Promise<unknown> {
+  if (client.queriesInFlight >= LIVE_LIMITS.queriesInFlight) {
+    throw new DomainError('overloaded', 503, 'Wait for the answers to your earlier requests');
+  }
+  client.queriesInFlight += 1;
+  try {
+    return (await query()) ?? null;
+  } finally {
+    client.queriesInFlight -= 1;
+  }
+}

@@ -1,0 +1,77 @@
+import type {
+  AlertChange,
+  Execution,
+  LiveEvents,
+  LiveKind,
+  RunningExecution,
+  TaskCompleted,
+} from '@app/contracts';
+import type { StoredExecution } from '@app/platform';
+
+import { LiveFrame } from './live.frame.js';
+
+/** News of a project that waits to be sent. It becomes a frame only if somebody wants it. */
+export interface LiveEvent {
+  readonly kind: LiveKind;
+  readonly project: string;
+  readonly agentId: string;
+  readonly agentType: string;
+  frame(seq: number): LiveFrame;
+}
+
+export function taskStarted(execution: RunningExecution): LiveEvent {
+  return liveEvent('performance:taskStarted', execution, () => execution);
+}
+
+export function taskCompleted(execution: Execution): LiveEvent {
+  return liveEvent('performance:taskCompleted', execution, () => completionOf(execution));
+}
+
+export function metricRecorded(execution: StoredExecution): LiveEvent {
+  return liveEvent('performance:metricRecorded', execution, () => {
+    // The integer key is a matter between us and the database.
+    const { agentKey: _agentKey, ...recorded } = execution;
+    return recorded;
+  });
+}
+
+export function alertChanged(change: AlertChange): LiveEvent {
+  return liveEvent('performance:alert', change.alert, () => change);
+}
+
+function liveEvent<K extends LiveKind>(
+  kind: K,
+  subject: { project: string; agentId: string; agentType: string },
+  data: () => LiveEvents[K],
+): LiveEvent {
+  const { project, agentId, agentType } = subject;
+  let frame: LiveFrame<K> | undefined;
+  return {
+    kind,
+    project,
+    agentId,
+    agentType,
+    frame: (seq) => (frame ??= new LiveFrame(kind, data(), seq)),
+  };
+}
+
+function completionOf(execution: Execution): TaskCompleted {
+  return {
+    executionId: execution.executionId,
+    project: execution.project,
+    agentId: execution.agentId,
+    agentName: execution.agentName,
+    agentType: execution.agentType,
+    taskId: execution.taskId,
+    taskName: execution.taskName,
+    taskType: execution.taskType,
+    complexity: execution.complexity,
+    attempt: execution.attempt,
+    status: execution.status,
+    success: execution.status === 'success',
+    error: execution.errorMessage ?? execution.errorType,
+    executionTime: execution.durationMs,
+    startedAt: execution.startedAt,
+    endedAt: execution.endedAt,
+  };
+}

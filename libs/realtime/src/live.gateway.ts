@@ -1,0 +1,88 @@
+import { Logger } from '@nestjs/common';
+import { WebSocketGateway } from '@nestjs/websockets';
+import type { OnGatewayConnection, OnGatewayInit } from '@nestjs/websockets';
+import { LIVE_PATH } from '@app/contracts';
+import { DomainError } from '@app/platform';
+import type { Namespace, Socket } from 'socket.io';
+
+import type { LiveClient } from './live.client.js';
+import { LiveDesk } from './live.desk.js';
+import { LiveHub } from './live.hub.js';
+import { LivePorter } from './live.porter.js';
+import { SocketIoConnection } from './socket-io.connection.js';
+
+/**
+ * Socket.IO: the same events as `(payload, seq)`, the same requests, answered by acknowledgement
+ * or else by an event. One listener for all event names instead of a handler each: the desk knows
+ * the requests, and unknown ones get an answer too.
+ */
+@WebSocketGateway({ namespace: LIVE_PATH })
+export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket> {
+  private readonly logger = new Logger(LiveGateway.name);
+
+  constructor(
+    private readonly hub: LiveHub,
+    private readonly desk: LiveDesk,
+    private readonly porter: LivePorter,
+  ) {}
+
+  afterInit(namespace: Namespace): void {
+    namespace.use((socket, next) => {
+      this.admit(socket).then(() => next(), next);
+    });
+    // Every client may join the root namespace unless told otherwise; nothing lives there.
+    namespace.server.of('/').use((_, next) => next(new Error('Nothing is served here')));
+  }
+
+  handleConnection(socket: Socket): void {
+    try {
+      this.serve(socket);
+    } catch (error) {
+      this.logger.error({ event: 'live.socket.failed', error: String(error) });
+      socket.disconnect(true);
+    }
+  }
+
+  private async admit(socket: Socket): Promise<void> {
+    const { auth, query } = socket.handshake;
+    try {
+      socket.data = { project: await this.porter.admit(query['project'] ?? auth['project']) };
+    } catch (error) {
+      const { code, message } = error as DomainError;
+      // `data` is what the client library hands to its `connect_error` listener.
+      throw Object.assign(new Error(message), { data: { code, detail: message } });
+    }
+  }
+
+  private serve(socket: Socket): void {
+    const { project } = socket.data as { project: string };
+    const client = this.hub.connect(new SocketIoConnection(project, socket));
+    const { conn } = socket;
+    // Counted in the engine, so that acknowledgements and control packets count as well.
+    const count = (packet: { type: string }): void => {
+      if (packet.type === 'message') this.desk.admit(client);
+    };
+    conn.on('packet', count);
+    socket.once('disconnect', () => {
+      conn.off('packet', count);
+      client.disconnected();
+    });
+    socket.on('error', (error) => {
+      this.logger.debug({ event: 'live.socket.failed', error: String(error) });
+    });
+    socket.onAny((type: string, ...args: unknown[]) => {
+      this.answer(client, type, args).catch((error: unknown) => {
+        this.logger.error({ event: 'live.message.failed', error: String(error) });
+      });
+    });
+  }
+
+  private async answer(client: LiveClient, type: string, args: unknown[]): Promise<void> {
+    if (!client.isOpen) return;
+    const last = args.at(-1);
+    const acknowledge = typeof last === 'function' ? (last as (data: unknown) => void) : undefined;
+    const parameters = args[0] === acknowledge ? undefined : args[0];
+    const answer = await this.desk.ask(client, type, parameters ?? undefined);
+    client.tell(answer, acknowledge && ((said) => acknowledge(said.data)));
+  }
+}

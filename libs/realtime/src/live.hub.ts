@@ -1,0 +1,135 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { CLOCK, EventBus } from '@app/platform';
+import type { Clock } from '@app/platform';
+
+import { LiveClient } from './live.client.js';
+import type { LiveConnection } from './live.connection.js';
+import { alertChanged, metricRecorded, taskCompleted, taskStarted } from './live.event.js';
+import type { LiveEvent } from './live.event.js';
+import { LiveFrame } from './live.frame.js';
+import { CLOSINGS, LIVE_LIMITS } from './live.limits.js';
+import { LiveStream } from './live.stream.js';
+
+/**
+ * The live core: takes news from the bus and hands it to the clients of its project, gathered
+ * into at most ten flushes a second. It knows connections, not transports.
+ */
+@Injectable()
+export class LiveHub implements OnModuleInit {
+  private readonly logger = new Logger(LiveHub.name);
+  private readonly streams = new Map<string, LiveStream>();
+  private readonly waiting = new Set<LiveStream>();
+  // Numbers go on rising over a restart, so a client that comes back always sees the gap.
+  private readonly firstSeq: number;
+  private unsubscribe: (() => void)[] = [];
+  private timer?: NodeJS.Timeout;
+  private flushedAtMs = 0;
+  private clients = 0;
+  private stopping = false;
+
+  constructor(
+    private readonly bus: EventBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.firstSeq = this.nowMs() * 1000;
+  }
+
+  /** Clients connected now, through both doors. */
+  get clientCount(): number {
+    return this.clients;
+  }
+
+  /** Whether new clients are refused: the server is full, or about to stop. */
+  get isClosed(): boolean {
+    return this.stopping || this.clients >= LIVE_LIMITS.clients;
+  }
+
+  onModuleInit(): void {
+    this.unsubscribe = [
+      this.bus.subscribe('executionsStarted', (started) => {
+        for (const execution of started) this.publish(taskStarted(execution));
+      }),
+      this.bus.subscribe('executionsStored', (stored) => {
+        for (const execution of stored) {
+          this.publish(taskCompleted(execution));
+          this.publish(metricRecorded(execution));
+        }
+      }),
+      this.bus.subscribe('alertChanged', (change) => {
+        this.publish(alertChanged(change));
+      }),
+    ];
+  }
+
+  /** Welcomes a client; from here on it hears everything of its project until it subscribes. */
+  connect(connection: LiveConnection): LiveClient {
+    const stream = this.streamOf(connection.project);
+    const client = new LiveClient(connection, () => {
+      stream.clients.delete(client);
+      this.clients -= 1;
+    });
+    const { project } = connection;
+    const serverTime = this.clock.now().toISOString();
+    client.tell(new LiveFrame('welcome', { project, serverTime, seq: stream.lastSeq }));
+    stream.clients.add(client);
+    this.clients += 1;
+    if (this.stopping) client.close(CLOSINGS.stopping);
+    return client;
+  }
+
+  /** Sends what is pending, then closes every client with the reason, and listens no more. */
+  stop(): void {
+    this.stopping = true;
+    for (const unsubscribe of this.unsubscribe.splice(0)) unsubscribe();
+    clearTimeout(this.timer);
+    this.flush();
+    clearTimeout(this.timer);
+    for (const stream of this.streams.values()) {
+      for (const client of stream.clients) client.close(CLOSINGS.stopping);
+    }
+  }
+
+  private publish(event: LiveEvent): void {
+    const stream = this.streamOf(event.project);
+    stream.push(event);
+    if (stream.clients.size > 0) this.await(stream);
+  }
+
+  private streamOf(project: string): LiveStream {
+    let stream = this.streams.get(project);
+    if (!stream) {
+      stream = new LiveStream(this.firstSeq);
+      this.streams.set(project, stream);
+    }
+    return stream;
+  }
+
+  private await(stream: LiveStream): void {
+    this.waiting.add(stream);
+    if (this.timer) return;
+    const dueInMs = this.flushedAtMs + LIVE_LIMITS.flushMs - this.nowMs();
+    // A wall clock may jump: never wait for longer than one tick.
+    const delayMs = Math.min(Math.max(dueInMs, 0), LIVE_LIMITS.flushMs);
+    this.timer = setTimeout(() => this.flush(), delayMs);
+  }
+
+  private flush(): void {
+    this.timer = undefined;
+    const nowMs = this.nowMs();
+    this.flushedAtMs = nowMs;
+    const streams = [...this.waiting];
+    this.waiting.clear();
+    for (const stream of streams) {
+      stream.flush(nowMs, (client, error) => {
+        this.logger.error({ event: 'live.client.failed', error: String(error) });
+        client.close(CLOSINGS.slowConsumer);
+      });
+      if (stream.isWaiting) this.await(stream);
+    }
+  }
+
+  private nowMs(): number {
+    return this.clock.now().getTime();
+  }
+}

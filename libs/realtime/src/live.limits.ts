@@ -1,0 +1,34 @@
+/** Bounds of the live stream. Times in milliseconds, sizes in bytes. */
+export const LIVE_LIMITS = {
+  /** Least time between two flushes: what happens in between travels together. */
+  flushMs: 100,
+  /** Most events that one flush hands to one client; the rest becomes a `resync`. */
+  burstEvents: 200,
+  /** Most events of a project that wait for a flush. */
+  pendingEvents: 20_000,
+  /** Above this a client counts as slow and gets nothing more … */
+  highWaterBytes: 1024 * 1024,
+  /** … until it has drained below this. */
+  lowWaterBytes: 64 * 1024,
+  /** A client that stays slow for longer is closed. */
+  stallMs: 30_000,
+  /** Largest message from a client. */
+  messageBytes: 64 * 1024,
+  messagesPerSecond: 50,
+  /** Queries of one client that may be under way at once. */
+  queriesInFlight: 8,
+  /** Most values in one list of a subscription. */
+  filterValues: 100,
+  heartbeatMs: 30_000,
+  clients: 12_000,
+  /** How long a closed connection may take to say goodbye before it is cut. */
+  closeGraceMs: 1000,
+} as const;
+
+/** WebSocket close codes (RFC 6455, section 7.4.1) with the reasons that we give. */
+export const CLOSINGS = {
+  stopping: { code: 1001, reason: 'server stopping' },
+  rateLimited: { code: 1008, reason: 'rate_limited' },
+  slowConsumer: { code: 1013, reason: 'slow_consumer' },
+} as const;
+export type Closing = (typeof CLOSINGS)[keyof typeof CLOSINGS];

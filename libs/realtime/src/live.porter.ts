@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+
+import { Injectable, Logger } from '@nestjs/common';
+import { ProjectDirectory } from '@app/access';
+import { DomainError, isTrustedHost, isTrustedOrigin } from '@app/platform';
+
+import { LiveHub } from './live.hub.js';
+
+/**
+ * Why a handshake is refused by its headers, or null. Browsers let any page open a WebSocket to
+ * any address, so the same-origin policy does not protect us here: we have to ask ourselves.
+ */
+export function refuseHeaders(request: IncomingMessage): DomainError | null {
+  const { host, origin } = request.headers;
+  if (!isTrustedHost(host)) return new DomainError('forbidden-host', 403);
+  if (!isTrustedOrigin(origin, host)) return new DomainError('forbidden-origin', 403);
+  return null;
+}
+
+/** Decides who may come in, and to which project. */
+@Injectable()
+export class LivePorter {
+  private readonly logger = new Logger(LivePorter.name);
+
+  constructor(
+    private readonly projects: ProjectDirectory,
+    private readonly hub: LiveHub,
+  ) {}
+
+  /**
+   * @param wanted slug of the project as the client gave it; absent: `default`
+   * @returns the slug, known to exist
+   * @throws DomainError and nothing else
+   */
+  async admit(wanted: unknown): Promise<string> {
+    if (this.hub.isClosed) throw new DomainError('overloaded', 503, 'No room for more clients');
+    const slug = wanted ?? 'default';
+    if (typeof slug !== 'string' || !SLUG.test(slug)) throw new DomainError('unknown-project', 404);
+    try {
+      return (await this.projects.resolve(slug)).slug;
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      this.logger.error({ event: 'live.handshake.failed', error: String(error) });
+      throw new DomainError('storage-unavailable', 503);
+    }
+  }
+}
+
+const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;

@@ -1,0 +1,34 @@
+import type { Duplex } from 'node:stream';
+
+import type { WebSocket } from 'ws';
+
+import type { LiveConnection } from './live.connection.js';
+import type { LiveFrame } from './live.frame.js';
+import { LIVE_LIMITS } from './live.limits.js';
+import type { Closing } from './live.limits.js';
+
+export class PlainConnection implements LiveConnection {
+  /** @param socket the socket under the WebSocket, for writing several frames in one go */
+  constructor(
+    readonly project: string,
+    private readonly webSocket: WebSocket,
+    private readonly socket: Duplex,
+  ) {}
+
+  send(frames: readonly LiveFrame[]): void {
+    this.socket.cork();
+    for (const frame of frames) this.webSocket.send(frame.plain(), { binary: false });
+    this.socket.uncork();
+  }
+
+  bufferedBytes(): number {
+    return this.webSocket.bufferedAmount;
+  }
+
+  close({ code, reason }: Closing): void {
+    this.webSocket.close(code, reason);
+    // One that does not read does not answer either.
+    const cut = setTimeout(() => this.webSocket.terminate(), LIVE_LIMITS.closeGraceMs).unref();
+    this.webSocket.once('close', () => clearTimeout(cut));
+  }
+}

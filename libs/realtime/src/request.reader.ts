@@ -1,0 +1,111 @@
+import { LIMITS, LIVE_KINDS, PERIODS } from '@app/contracts';
+import type { FieldProblem, LiveSubscription, Period } from '@app/contracts';
+import { invalidRequest } from '@app/platform';
+
+import { LIVE_LIMITS } from './live.limits.js';
+
+export interface TrendsRequest {
+  agentId: string;
+  period: Period;
+  lookback: number;
+}
+
+/** Each reads the parameters of one kind of request. @throws DomainError `invalid-request` */
+export function readSubscription(parameters: unknown): LiveSubscription {
+  const read = new Reader(parameters, ['agentIds', 'agentTypes', 'events']);
+  const subscription: LiveSubscription = {};
+  const agentIds = read.list('agentIds', isId, `at most ${LIMITS.idLength} characters each`);
+  const agentTypes = read.list('agentTypes', isId, `at most ${LIMITS.idLength} characters each`);
+  const events = read.list('events', isOneOf(LIVE_KINDS), `of ${LIVE_KINDS.join(', ')}`);
+  read.finish();
+  if (agentIds) subscription.agentIds = agentIds;
+  if (agentTypes) subscription.agentTypes = agentTypes;
+  if (events) subscription.events = events;
+  return subscription;
+}
+
+export function readAgentMetrics(parameters: unknown): { agentId?: string } {
+  const read = new Reader(parameters, ['agentId']);
+  const agentId = read.value('agentId', isId, ID_DETAIL);
+  read.finish();
+  return agentId === undefined ? {} : { agentId };
+}
+
+export function readTrends(parameters: unknown): TrendsRequest {
+  const read = new Reader(parameters, ['agentId', 'period', 'lookback']);
+  const agentId = read.value('agentId', isId, ID_DETAIL);
+  const period = read.value('period', isOneOf(PERIODS), `must be one of ${PERIODS.join(', ')}`);
+  const bounds = `must be a whole number from 1 to ${LIMITS.trendPoints}`;
+  const lookback = read.value('lookback', isLookback, bounds);
+  if (agentId === undefined) read.refuse('agentId', 'missing-field', 'is required');
+  read.finish();
+  return { agentId: agentId ?? '', period: period ?? 'day', lookback: lookback ?? 7 };
+}
+
+export function readPing(parameters: unknown): void {
+  new Reader(parameters, []).finish();
+}
+
+const ID_DETAIL = `must be a text of 1 to ${LIMITS.idLength} characters`;
+
+/** A request id of any kind that can be said back: a text or a number. */
+export function readRequestId(parameters: unknown): string | undefined {
+  if (typeof parameters !== 'object' || parameters === null) return undefined;
+  const { requestId } = parameters as { requestId?: unknown };
+  if (typeof requestId === 'number') return String(requestId);
+  return isId(requestId) ? requestId : undefined;
+}
+
+/** Takes named values out of an untrusted object and gathers everything that is wrong with it. */
+class Reader {
+  private readonly source: Readonly<Record<string, unknown>>;
+  private readonly problems: FieldProblem[] = [];
+
+  constructor(parameters: unknown, known: readonly string[]) {
+    const isObject =
+      typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters);
+    if (!isObject && parameters !== undefined) {
+      throw invalidRequest([{ path: '', code: 'invalid-value', detail: 'must be an object' }]);
+    }
+    this.source = isObject ? (parameters as Record<string, unknown>) : {};
+    for (const name of Object.keys(this.source)) {
+      if (name !== 'requestId' && !known.includes(name)) {
+        this.refuse(name.slice(0, 64), 'unknown-field', 'is not known here');
+      }
+    }
+  }
+
+  value<T>(name: string, isValid: (value: unknown) => value is T, detail: string): T | undefined {
+    const value = Object.hasOwn(this.source, name) ? this.source[name] : undefined;
+    if (value === undefined || isValid(value)) return value;
+    this.refuse(name, 'invalid-value', detail);
+    return undefined;
+  }
+
+  list<T>(name: string, isValid: (value: unknown) => value is T, detail: string): T[] | undefined {
+    const isList = (value: unknown): value is T[] =>
+      Array.isArray(value) && value.length <= LIVE_LIMITS.filterValues && value.every(isValid);
+    const size = `must be a list of at most ${LIVE_LIMITS.filterValues} values`;
+    return this.value(name, isList, `${size}, ${detail}`);
+  }
+
+  refuse(path: string, code: string, detail: string): void {
+    this.problems.push({ path, code, detail });
+  }
+
+  finish(): void {
+    if (this.problems.length > 0) throw invalidRequest(this.problems);
+  }
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= LIMITS.idLength;
+}
+
+function isLookback(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= LIMITS.trendPoints;
+}
+
+function isOneOf<T extends string>(allowed: readonly T[]): (value: unknown) => value is T {
+  return (value): value is T => (allowed as readonly unknown[]).includes(value);
+}
