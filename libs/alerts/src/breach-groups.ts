@@ -1,0 +1,97 @@
+import type { StoredExecution } from '@app/platform';
+
+import { isWorse } from './rules/finding.js';
+import type { Finding } from './rules/finding.js';
+
+/** The agent that an alert is about, as it is shown. */
+export interface AlertSubject {
+  agentKey: number;
+  project: string;
+  agentId: string;
+  agentName: string;
+  agentType: string;
+}
+
+/** All that was found of one fingerprint of one agent since it was last written down. */
+export interface BreachGroup {
+  subject: AlertSubject;
+  /** The worst finding. */
+  finding: Finding;
+  count: number;
+  firstSeenMs: number;
+  lastSeenMs: number;
+  /** The newest execution at fault; null for findings over a window. */
+  executionId: string | null;
+}
+
+/** Breaches by agent and fingerprint: a thousand slow tasks take the room of one. */
+export class BreachGroups {
+  private groups = new Map<string, BreachGroup>();
+  dropped = 0;
+
+  /** @param capacity so many different fingerprints are kept; further ones are dropped and counted */
+  constructor(private readonly capacity: number) {}
+
+  get size(): number {
+    return this.groups.size;
+  }
+
+  /** @param nowMs ends in the future (a client's clock) are taken as now */
+  addExecution(execution: StoredExecution, finding: Finding, nowMs: number): void {
+    const endedMs = Math.min(Date.parse(execution.endedAt), nowMs);
+    const group = this.groups.get(keyOf(execution.agentKey, finding));
+    if (group) {
+      merge(group, finding, 1, endedMs, endedMs, execution.executionId);
+      return;
+    }
+    const { agentKey, project, agentId, agentName, agentType, executionId } = execution;
+    this.add({
+      subject: { agentKey, project, agentId, agentName, agentType },
+      finding,
+      count: 1,
+      firstSeenMs: endedMs,
+      lastSeenMs: endedMs,
+      executionId,
+    });
+  }
+
+  add(group: BreachGroup): void {
+    const key = keyOf(group.subject.agentKey, group.finding);
+    const known = this.groups.get(key);
+    if (known) {
+      const { finding, count, firstSeenMs, lastSeenMs, executionId } = group;
+      merge(known, finding, count, firstSeenMs, lastSeenMs, executionId);
+    } else if (this.groups.size < this.capacity) {
+      this.groups.set(key, group);
+    } else {
+      this.dropped += group.count;
+    }
+  }
+
+  /** Hands over everything and is empty again. */
+  take(): BreachGroup[] {
+    const taken = [...this.groups.values()];
+    this.groups = new Map();
+    return taken;
+  }
+}
+
+function keyOf(agentKey: number, finding: Finding): string {
+  return `${agentKey} ${finding.fingerprint}`;
+}
+
+function merge(
+  group: BreachGroup,
+  finding: Finding,
+  count: number,
+  firstSeenMs: number,
+  lastSeenMs: number,
+  executionId: string | null,
+): void {
+  group.count += count;
+  if (isWorse(finding, group.finding)) group.finding = finding;
+  if (firstSeenMs < group.firstSeenMs) group.firstSeenMs = firstSeenMs;
+  if (lastSeenMs < group.lastSeenMs) return;
+  group.lastSeenMs = lastSeenMs;
+  group.executionId = executionId;
+}

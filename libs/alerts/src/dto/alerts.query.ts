@@ -1,0 +1,90 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ProjectQuery } from '@app/access';
+import { ALERT_STATES, ALERT_TYPES, LIMITS, SEVERITIES } from '@app/contracts';
+import type { AlertState, AlertType, Severity } from '@app/contracts';
+import { Transform, Type } from 'class-transformer';
+import type { TransformFnParams } from 'class-transformer';
+import {
+  IsISO8601,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+
+const OFFSET = /T.*(Z|[+-]\d\d:\d\d)$/;
+const INSTANT_MESSAGE = '$property must be an ISO 8601 instant with an offset';
+
+/** An unescaped `+` of an offset arrives as a space. */
+function restoreOffset({ value }: TransformFnParams): unknown {
+  return typeof value === 'string' ? value.replace(/ (?=\d\d:\d\d$)/, '+') : value;
+}
+
+export class AlertsQuery extends ProjectQuery {
+  @ApiPropertyOptional({ description: 'Only alerts of this agent', example: 'planner-1' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LIMITS.idLength)
+  @Matches(/^[^\0]+$/, { message: '$property must not be empty or hold a NUL character' })
+  agentId?: string;
+
+  @ApiPropertyOptional({ enum: ALERT_TYPES })
+  @IsOptional()
+  @IsIn(ALERT_TYPES)
+  type?: AlertType;
+
+  @ApiPropertyOptional({ enum: SEVERITIES })
+  @IsOptional()
+  @IsIn(SEVERITIES)
+  severity?: Severity;
+
+  @ApiPropertyOptional({ enum: [...ALERT_STATES, 'all'], default: 'all' })
+  @IsOptional()
+  @IsIn([...ALERT_STATES, 'all'])
+  state?: AlertState | 'all';
+
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    description: 'Another way to say `state=resolved` or `state=firing`',
+  })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  resolved?: 'true' | 'false';
+
+  @ApiPropertyOptional({
+    description: 'Fired at or after this instant (ISO 8601 with offset)',
+    example: '2026-11-22T00:00:00Z',
+  })
+  @IsOptional()
+  @Transform(restoreOffset)
+  @IsISO8601({ strict: true, strictSeparator: true }, { message: INSTANT_MESSAGE })
+  @Matches(OFFSET, { message: INSTANT_MESSAGE })
+  from?: string;
+
+  @ApiPropertyOptional({
+    description: 'Fired before this instant (ISO 8601 with offset)',
+    example: '2026-11-23T00:00:00Z',
+  })
+  @IsOptional()
+  @Transform(restoreOffset)
+  @IsISO8601({ strict: true, strictSeparator: true }, { message: INSTANT_MESSAGE })
+  @Matches(OFFSET, { message: INSTANT_MESSAGE })
+  to?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: LIMITS.pageSize, default: 50 })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(LIMITS.pageSize)
+  limit: number = 50;
+
+  @ApiPropertyOptional({ description: '`page.nextCursor` of the page before' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  cursor?: string;
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { Cron } from '@nestjs/schedule';
+import { CLOCK, EventBus, LOCKS, withAdvisoryLock } from '@app/platform';
+import type { Clock, StoredExecution } from '@app/platform';
+import { DataSource } from 'typeorm';
+
+import { BenchmarksService } from './benchmarks.service.js';
+import { DEFAULT_TASK_TYPE } from './benchmark-index.js';
+
+interface Stratum {
+  agentType: string;
+  complexity: number;
+}
+
+/** How many successes a benchmark is learned from, and how far back they may lie. */
+const SAMPLE = 200;
+const LOOKBACK_MS = 7 * 24 * 3_600_000;
+/** So many strata may wait; more of them than this means agent types that are no types. */
+const MAX_WAITING = 1000;
+
+// Limits above what was observed, so that an ordinary peak does not alert; where nothing was
+// measured, the usual limits.
+const learn = `
+WITH first AS (
+  SELECT a.agent_type, m.complexity, m.duration_ms, m.cpu_percent, m.memory_mb,
+    row_number() OVER (PARTITION BY a.agent_type, m.complexity
+      ORDER BY m.started_at, m.agent_key, m.execution_id) AS nth
+  FROM agent_performance_metrics m
+  JOIN agents a ON a.agent_key = m.agent_key
+  JOIN unnest($1::text[], $2::smallint[]) AS w(agent_type, complexity)
+    ON w.agent_type = a.agent_type AND w.complexity = m.complexity
+  WHERE m.status = 'success' AND m.started_at > $3::timestamptz
+)
+SELECT agent_type AS "agentType", complexity,
+  greatest(1, percentile_disc(0.75) WITHIN GROUP (ORDER BY duration_ms)) AS "expectedMs",
+  coalesce(1.5 * nullif(percentile_disc(0.95) WITHIN GROUP (ORDER BY cpu_percent), 0), 80)
+    AS "maxCpuPercent",
+  coalesce(1.5 * nullif(percentile_disc(0.95) WITHIN GROUP (ORDER BY memory_mb), 0), 1024)
+    AS "maxMemoryMb"
+FROM first WHERE nth <= $4::integer
+GROUP BY agent_type, complexity HAVING count(*) >= $4::integer`;
+
+const keep = `
+INSERT INTO agent_performance_benchmarks (benchmark_id, agent_type, task_type, complexity,
+  expected_ms, max_cpu_percent, max_memory_mb, min_success_rate, source, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 90, 'learned', $8)
+ON CONFLICT (agent_type, task_type, complexity) DO NOTHING`;
+
+/**
+ * Learns what to expect of agent types that nobody described: the 75th percentile of the first
+ * 200 successes of a complexity within the last 7 days. Only strata that were seen working since
+ * the last look are looked at, so idle or unused ones cost nothing.
+ */
+@Injectable()
+export class BenchmarkLearner implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(BenchmarkLearner.name);
+  private waiting = new Map<string, Stratum>();
+  private unsubscribe?: () => void;
+
+  constructor(
+    private readonly benchmarks: BenchmarksService,
+    private readonly bus: EventBus,
+    private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.unsubscribe = this.bus.subscribe('executionsStored', (executions) => {
+      for (const execution of executions) this.notice(execution);
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.unsubscribe?.();
+  }
+
+  @Cron('0 */5 * * * *', { name: 'benchmarks.learn', timeZone: 'UTC', waitForCompletion: true })
+  async run(): Promise<void> {
+    const strata = [...this.waiting.values()];
+    if (strata.length === 0) return;
+    this.waiting = new Map();
+    try {
+      const learned = await this.learn(strata);
+      if (learned === null) return this.wait(strata);
+      if (learned === 0) return;
+      await this.benchmarks.refresh();
+      this.logger.log({ event: 'benchmarks.learned', count: learned });
+    } catch (error) {
+      this.wait(strata);
+      this.logger.warn({ event: 'benchmarks.learn.failed', error: String(error) });
+    }
+  }
+
+  private notice({ agentType, complexity, status }: StoredExecution): void {
+    if (status !== 'success') return;
+    if (this.benchmarks.expectationFor(agentType, DEFAULT_TASK_TYPE, complexity)) return;
+    this.wait([{ agentType, complexity }]);
+  }
+
+  private wait(strata: Stratum[]): void {
+    for (const stratum of strata) {
+      if (this.waiting.size >= MAX_WAITING) return;
+      this.waiting.set(`${stratum.complexity}:${stratum.agentType}`, stratum);
+    }
+  }
+
+  private learn(strata: Stratum[]): Promise<number | null> {
+    const now = this.clock.now();
+    return withAdvisoryLock(this.dataSource, LOCKS.learnBenchmarks, async (query) => {
+      await query(`SET LOCAL statement_timeout = '10s'`);
+      const found = await query<
+        Stratum & { expectedMs: number; maxCpuPercent: number; maxMemoryMb: number }
+      >(learn, [
+        strata.map((stratum) => stratum.agentType),
+        strata.map((stratum) => stratum.complexity),
+        new Date(now.getTime() - LOOKBACK_MS),
+        SAMPLE,
+      ]);
+      for (const row of found) {
+        await query(keep, [
+          randomUUID(),
+          row.agentType,
+          DEFAULT_TASK_TYPE,
+          row.complexity,
+          row.expectedMs,
+          row.maxCpuPercent,
+          row.maxMemoryMb,
+          now,
+        ]);
+      }
+      return found.length;
+    });
+  }
+}

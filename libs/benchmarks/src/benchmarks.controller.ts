@@ -1,0 +1,125 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Put,
+  Query,
+  Res,
+} from '@nestjs/common';
+import {
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ProjectQuery } from '@app/access';
+import type { Answer, Benchmark } from '@app/contracts';
+import { invalidRequest } from '@app/platform';
+import { isUUID } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+
+import { BenchmarksService } from './benchmarks.service.js';
+import { BenchmarkInputDto } from './dto/benchmark-input.dto.js';
+import { BenchmarksQuery } from './dto/benchmarks.query.js';
+import { parseIfMatch } from './if-match.js';
+
+const example: Benchmark = {
+  id: '0b1f6a52-7c1e-4b8e-9d60-2f4a3c5d7e91',
+  agentType: 'cognitive',
+  taskType: 'default',
+  complexity: 3,
+  expectedMs: 3000,
+  maxCpuPercent: 60,
+  maxMemoryMb: 768,
+  minSuccessRate: 90,
+  source: 'default',
+  version: 1,
+  updatedAt: '2026-11-22T10:00:00.000Z',
+};
+
+const ifMatch = {
+  name: 'If-Match',
+  required: false,
+  description: 'The version last read, as `"3"`; another version in between is answered with 412',
+};
+
+@ApiTags('benchmarks')
+@Controller('benchmarks')
+export class BenchmarksController {
+  constructor(private readonly benchmarks: BenchmarksService) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'List benchmarks',
+    description:
+      'Expected performance per agent type, task type and complexity, sorted by these three. ' +
+      'Benchmarks hold for every project. Durations are in milliseconds, CPU in percent of one ' +
+      'core, memory in MiB, rates in percent.',
+  })
+  @ApiOkResponse({ schema: { example: { data: [example], page: { nextCursor: null } } } })
+  @ApiResponse({ status: 400, description: '`invalid-request`' })
+  async list(@Query() query: BenchmarksQuery): Promise<Answer<Benchmark[]>> {
+    const { agentType, taskType, complexity } = query;
+    const data = await this.benchmarks.list({ agentType, taskType, complexity });
+    return { data, page: { nextCursor: null } };
+  }
+
+  @Put()
+  @ApiOperation({
+    summary: 'Create or change a benchmark',
+    description:
+      'Found by agent type, task type and complexity. What is left out keeps its value. A new ' +
+      'benchmark needs `expectedMs`; its other limits default to those of the same agent type ' +
+      'and complexity at task type `default`, else to 80 %, 1024 MiB and 90 %. Each change ' +
+      'raises `version` by one and makes `source` `custom`.',
+  })
+  @ApiHeader(ifMatch)
+  @ApiOkResponse({
+    description: 'The benchmark as it is now; header `ETag` holds its version',
+    schema: { example: { data: { ...example, source: 'custom', version: 2 } } },
+  })
+  @ApiResponse({ status: 400, description: '`invalid-request`, `incomplete-benchmark`' })
+  @ApiResponse({ status: 412, description: '`precondition-failed`: changed by someone else' })
+  async put(
+    @Query() _query: ProjectQuery,
+    @Body() input: BenchmarkInputDto,
+    @Headers('if-match') condition: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Answer<Benchmark>> {
+    const data = await this.benchmarks.put(input, parseIfMatch(condition));
+    void reply.header('etag', `"${data.version}"`);
+    return { data };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Delete a benchmark',
+    description:
+      'Executions of its stratum are then measured by the task type `default`, or not at all. ' +
+      'Where an agent type has none left for a complexity, one may be learned from its successes.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid', example: example.id })
+  @ApiHeader(ifMatch)
+  @ApiNoContentResponse({ description: 'It is gone' })
+  @ApiResponse({ status: 400, description: '`invalid-request`: not a UUID' })
+  @ApiResponse({ status: 404, description: '`unknown-benchmark`' })
+  @ApiResponse({ status: 412, description: '`precondition-failed`' })
+  async remove(
+    @Query() _query: ProjectQuery,
+    @Param('id') id: string,
+    @Headers('if-match') condition: string | undefined,
+  ): Promise<void> {
+    if (!isUUID(id)) {
+      throw invalidRequest([{ path: 'id', code: 'invalid-value', detail: 'must be a UUID' }]);
+    }
+    await this.benchmarks.remove(id, parseIfMatch(condition));
+  }
+}
