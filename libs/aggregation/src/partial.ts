@@ -164,10 +164,15 @@ function durationStats({ duration, sketch }: Partial): DurationStats {
     meanMs: meanOf(duration),
     minMs: duration.min,
     maxMs: duration.max,
-    p50Ms: sketch.quantile(0.5),
-    p95Ms: sketch.quantile(0.95),
-    p99Ms: sketch.quantile(0.99),
+    p50Ms: within(duration, sketch.quantile(0.5)),
+    p95Ms: within(duration, sketch.quantile(0.95)),
+    p99Ms: within(duration, sketch.quantile(0.99)),
   };
+}
+
+/** The sketch answers with the middle of a bin, which may lie beyond the values themselves. */
+function within({ min, max }: Moments, value: number | null): number | null {
+  return value === null ? null : Math.min(Math.max(value, min ?? value), max ?? value);
 }
 
 function meanMax(moments: Moments): MeanMax {

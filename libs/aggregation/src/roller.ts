@@ -30,17 +30,21 @@ interface Bucket {
  */
 export async function rollUpDirty(query: Query, limit: number): Promise<number> {
   const marks = await query<{ agent_key: number; bucket_start: Date }>(
-    `DELETE FROM dirty_buckets d USING (
+    `WITH chunk AS (
        SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
        ORDER BY bucket_start, agent_key LIMIT $1
-     ) AS t
-     WHERE d.agent_key = t.agent_key AND d.bucket_start = t.bucket_start
-     RETURNING d.agent_key, d.bucket_start`,
+     ), taken AS (
+       DELETE FROM dirty_buckets d USING chunk c
+       WHERE d.agent_key = c.agent_key AND d.bucket_start = c.bucket_start
+       RETURNING d.agent_key, d.bucket_start
+     )
+     SELECT DISTINCT agent_key, bucket_start FROM taken`,
     [limit],
   );
-  const dirty = distinct(
-    marks.map((mark) => ({ agentKey: mark.agent_key, bucketMs: mark.bucket_start.getTime() })),
-  );
+  const dirty = marks.map((mark) => ({
+    agentKey: mark.agent_key,
+    bucketMs: mark.bucket_start.getTime(),
+  }));
   if (dirty.length === 0) return 0;
   await replace(query, 'minute', dirty, await minutesFromRaw(query, dirty));
   for (const [period, from] of LADDER) {
