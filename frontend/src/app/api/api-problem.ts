@@ -1,0 +1,48 @@
+import { HttpErrorResponse } from '@angular/common/http';
+import type { Problem } from '@app/contracts';
+
+/** A failed request as a person needs it: what, why, and the id to quote. */
+export interface ApiProblem {
+  title: string;
+  detail: string | null;
+  code: string;
+  requestId: string | null;
+  /** Whether asking again may help without anyone changing anything. */
+  retryable: boolean;
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'code' in body && 'title' in body;
+}
+
+/** The one place that turns whatever a request threw into an {@link ApiProblem}. */
+export function toApiProblem(error: unknown): ApiProblem {
+  if (!(error instanceof HttpErrorResponse)) {
+    const detail = error instanceof Error ? error.message : null;
+    return {
+      title: 'Something went wrong',
+      detail,
+      code: 'internal',
+      requestId: null,
+      retryable: true,
+    };
+  }
+  if (error.status === 0) {
+    const title = 'The tracker cannot be reached';
+    return { title, detail: null, code: 'unreachable', requestId: null, retryable: true };
+  }
+  const requestId = error.headers.get('x-request-id');
+  const body: unknown = error.error;
+  if (!isProblem(body)) {
+    const title = `The tracker answered ${error.status}`;
+    return { title, detail: null, code: 'unknown', requestId, retryable: true };
+  }
+  const fields = body.errors?.map((field) => `${field.path}: ${field.detail}`).join('; ');
+  return {
+    title: body.title,
+    detail: fields ?? body.detail ?? null,
+    code: body.code,
+    requestId: body.requestId ?? requestId,
+    retryable: body.status >= 500 || body.status === 429,
+  };
+}

@@ -1,0 +1,76 @@
+import { DestroyRef, Service, inject, signal } from '@angular/core';
+import { DOCUMENT } from '@angular/common';
+
+/** While news arrives the figures are read again at most this often, milliseconds. */
+export const NEWS_GAP_MS = 2000;
+/** Without news they are read again this often, milliseconds. */
+export const QUIET_GAP_MS = 30_000;
+
+/**
+ * The beat of the page: one clock decides when figures are read again, so that a burst of events
+ * is one refresh, and a hidden or paused page does nothing.
+ */
+@Service()
+export class Refresh {
+  private readonly document = inject(DOCUMENT);
+  private readonly beats = signal(0);
+  private readonly clock = signal(Date.now());
+  private readonly answered = signal<number | null>(null);
+  private lastBeatAt = Date.now();
+  private newsTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Counts up whenever figures shall be read again. */
+  readonly beat = this.beats.asReadonly();
+  /** Milliseconds since the epoch, moving once a second while the page is visible. */
+  readonly now = this.clock.asReadonly();
+  /** When the tracker last answered, milliseconds since the epoch; null: not yet. */
+  readonly answeredAt = this.answered.asReadonly();
+  /** Whether the reader has stopped all movement. */
+  readonly paused = signal(false);
+
+  constructor() {
+    const seconds = setInterval(() => this.everySecond(), 1000);
+    const onVisible = (): void => this.everySecond();
+    this.document.addEventListener('visibilitychange', onVisible);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(seconds);
+      clearTimeout(this.newsTimer);
+      this.document.removeEventListener('visibilitychange', onVisible);
+    });
+  }
+
+  /** Something happened: refresh as soon as the gap allows. */
+  soon(): void {
+    if (this.newsTimer !== undefined || this.paused()) return;
+    const wait = Math.max(0, this.lastBeatAt + NEWS_GAP_MS - Date.now());
+    this.newsTimer = setTimeout(() => {
+      this.newsTimer = undefined;
+      if (!this.document.hidden && !this.paused()) this.beatNow();
+    }, wait);
+  }
+
+  pause(): void {
+    this.paused.set(true);
+  }
+
+  resume(): void {
+    this.paused.set(false);
+    this.beatNow();
+  }
+
+  /** Notes that an answer came in. */
+  noteAnswer(): void {
+    this.answered.set(Date.now());
+  }
+
+  private everySecond(): void {
+    if (this.document.hidden) return;
+    this.clock.set(Date.now());
+    if (!this.paused() && Date.now() - this.lastBeatAt >= QUIET_GAP_MS) this.beatNow();
+  }
+
+  private beatNow(): void {
+    this.lastBeatAt = Date.now();
+    this.beats.update((count) => count + 1);
+  }
+}

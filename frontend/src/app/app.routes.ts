@@ -1,0 +1,41 @@
+import type { Routes } from '@angular/router';
+
+export const routes: Routes = [
+  { path: '', pathMatch: 'full', redirectTo: 'agent-performance' },
+  {
+    path: 'agent-performance',
+    children: [
+      {
+        path: '',
+        pathMatch: 'full',
+        title: 'Overview · Agent Performance',
+        loadComponent: () => import('./dashboard/overview').then((m) => m.Overview),
+      },
+      {
+        path: 'compare',
+        title: 'Compare · Agent Performance',
+        loadComponent: () => import('./compare/compare-page').then((m) => m.ComparePage),
+      },
+      {
+        path: 'alerts',
+        title: 'Alerts · Agent Performance',
+        loadComponent: () => import('./alerts/alerts-page').then((m) => m.AlertsPage),
+      },
+      {
+        path: 'benchmarks',
+        title: 'Benchmarks · Agent Performance',
+        loadComponent: () => import('./benchmarks/benchmarks-page').then((m) => m.BenchmarksPage),
+      },
+      {
+        path: 'agents/:id',
+        title: 'Agent · Agent Performance',
+        loadComponent: () => import('./agents/agent-page').then((m) => m.AgentPage),
+      },
+    ],
+  },
+  {
+    path: '**',
+    title: 'Not found · Agent Performance',
+    loadComponent: () => import('./not-found').then((m) => m.NotFound),
+  },
+];

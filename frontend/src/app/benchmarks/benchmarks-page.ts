@@ -1,0 +1,82 @@
+import { HttpClient } from '@angular/common/http';
+import { Component, computed, inject, signal } from '@angular/core';
+import type { Answer, Benchmark, BenchmarkInput } from '@app/contracts';
+import { firstValueFrom } from 'rxjs';
+import { apiFeed, apiUrl } from '../api/api-feed';
+import { toApiProblem } from '../api/api-problem';
+import { formatDuration, formatMemory, formatPercent, formatType } from '../format/format';
+import { Scope } from '../scope/scope';
+import { PageHeader } from '../shell/page-header';
+import { Panel } from '../ui/panel';
+import { Toasts } from '../ui/toasts';
+import { FigureCell } from './figure-cell';
+import { groupBenchmarks } from './group-benchmarks';
+
+type EditableFigure = 'expectedMs' | 'maxCpuPercent' | 'maxMemoryMb' | 'minSuccessRate';
+
+const COLUMNS: readonly { key: EditableFigure; label: string; unit: string; max: number }[] = [
+  { key: 'expectedMs', label: 'Expected duration', unit: 'ms', max: 31_622_400_000 },
+  { key: 'maxCpuPercent', label: 'CPU limit', unit: '%', max: 100_000 },
+  { key: 'maxMemoryMb', label: 'Memory limit', unit: 'MiB', max: 1e9 },
+  { key: 'minSuccessRate', label: 'Least success rate', unit: '%', max: 100 },
+];
+
+@Component({
+  selector: 'apt-benchmarks-page',
+  imports: [PageHeader, Panel, FigureCell],
+  templateUrl: './benchmarks-page.html',
+  styleUrl: './benchmarks-page.css',
+})
+export class BenchmarksPage {
+  private readonly scope = inject(Scope);
+  private readonly http = inject(HttpClient);
+  private readonly toasts = inject(Toasts);
+  protected readonly columns = COLUMNS;
+  protected readonly type = formatType;
+
+  protected readonly feed = apiFeed<Benchmark[]>(() => {
+    const project = this.scope.project();
+    return project === undefined ? undefined : { path: 'benchmarks', params: { project } };
+  }, 30_000);
+
+  /** What was saved here stands before the feed has read it again. */
+  private readonly saved = signal<ReadonlyMap<string, Benchmark>>(new Map());
+  protected readonly groups = computed(() => {
+    const rows = this.feed.data()?.map((row) => {
+      const mine = this.saved().get(row.id);
+      return mine !== undefined && mine.version > row.version ? mine : row;
+    });
+    const type = this.scope.agentType();
+    return groupBenchmarks((rows ?? []).filter((row) => type === null || row.agentType === type));
+  });
+
+  protected format(key: EditableFigure, value: number): string {
+    switch (key) {
+      case 'expectedMs':
+        return formatDuration(value);
+      case 'maxMemoryMb':
+        return formatMemory(value);
+      case 'maxCpuPercent':
+      case 'minSuccessRate':
+        return formatPercent(value);
+    }
+  }
+
+  protected async save(row: Benchmark, key: EditableFigure, value: number): Promise<void> {
+    const { agentType, taskType, complexity } = row;
+    const input: BenchmarkInput = { agentType, taskType, complexity, [key]: value };
+    const params = { project: this.scope.project() ?? '' };
+    const subject = `${formatType(agentType)}, level ${complexity}`;
+    try {
+      const request = this.http.put<Answer<Benchmark>>(apiUrl('benchmarks'), input, { params });
+      const { data } = await firstValueFrom(request);
+      this.saved.update((saved) => new Map(saved).set(row.id, data));
+      this.toasts.show({ tone: 'good', text: `Saved: ${subject}` });
+      this.feed.reload();
+    } catch (error) {
+      const { title, detail, requestId } = toApiProblem(error);
+      const why = [title, detail, requestId && `Request ${requestId}`].filter(Boolean).join(' · ');
+      this.toasts.show({ tone: 'bad', text: `Not saved: ${subject}`, detail: why });
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { BarChart, LineChart, PieChart, RadarChart } from 'echarts/charts';
+import {
+  GridComponent,
+  MarkLineComponent,
+  RadarComponent,
+  TooltipComponent,
+} from 'echarts/components';
+import { connect, init, use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+
+// Only what the charts need; loaded when the first chart is drawn.
+use([
+  BarChart,
+  LineChart,
+  PieChart,
+  RadarChart,
+  GridComponent,
+  MarkLineComponent,
+  RadarComponent,
+  TooltipComponent,
+  CanvasRenderer,
+]);
+
+export { connect, init };

@@ -1,0 +1,48 @@
+import type { CompareRow } from '@app/contracts';
+
+/** A side of an agent on the radar, 0–100; 100 is best. Null: not known. */
+export interface RadarAxis {
+  name: string;
+  read: (row: CompareRow, among: readonly CompareRow[]) => number | null;
+}
+
+type Figure = (row: CompareRow) => number | null;
+
+/** `least / own × 100`: who takes half as much scores twice as high. */
+function thrift(figure: Figure): RadarAxis['read'] {
+  return (row, among) => {
+    const own = figure(row);
+    if (own === null) return null;
+    const least = Math.min(...among.map(figure).filter((value) => value !== null));
+    return own === 0 ? 100 : (least / own) * 100;
+  };
+}
+
+/** `own / most × 100`. */
+function share(figure: Figure): RadarAxis['read'] {
+  return (row, among) => {
+    const own = figure(row);
+    if (own === null) return null;
+    const most = Math.max(...among.map(figure).filter((value) => value !== null));
+    return most === 0 ? null : (own / most) * 100;
+  };
+}
+
+/**
+ * The six axes. Success rate and consistency stand as they are, in percent. The others are
+ * relative to the best of the compared agents, who gets 100: speed from the mean duration at the
+ * common mix of complexities, throughput from tasks per hour, thrift from the mean CPU and memory.
+ */
+export const RADAR_AXES: readonly RadarAxis[] = [
+  { name: 'Success', read: (row) => row.successRate },
+  { name: 'Consistency', read: (row) => row.consistency },
+  { name: 'Speed', read: thrift((row) => row.adjustedMeanMs ?? row.duration.meanMs) },
+  { name: 'Throughput', read: share((row) => row.throughputPerHour) },
+  { name: 'CPU thrift', read: thrift((row) => row.cpuPercent.mean) },
+  { name: 'Memory thrift', read: thrift((row) => row.memoryMb.mean) },
+];
+
+/** The scores of an agent in the order of {@link RADAR_AXES}. */
+export function radarScores(row: CompareRow, among: readonly CompareRow[]): (number | null)[] {
+  return RADAR_AXES.map((axis) => axis.read(row, among));
+}

@@ -1,0 +1,27 @@
+/**
+ * The path of a sparkline within a box; gaps break it, a lone point becomes a dash.
+ * @returns SVG path data, empty where there is nothing to draw
+ */
+export function sparklinePath(
+  values: readonly (number | null)[],
+  width: number,
+  height: number,
+): string {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return '';
+  const low = Math.min(...known);
+  const span = Math.max(...known) - low;
+  const step = values.length > 1 ? width / (values.length - 1) : 0;
+  const y = (value: number): number =>
+    span === 0 ? height / 2 : height - 1 - ((value - low) / span) * (height - 2);
+  const parts: string[] = [];
+  values.forEach((value, at) => {
+    if (value === null) return;
+    const before = values[at - 1] ?? null;
+    const after = values[at + 1] ?? null;
+    const place = `${(at * step).toFixed(1)} ${y(value).toFixed(1)}`;
+    parts.push(before === null ? `M${place}` : `L${place}`);
+    if (before === null && after === null) parts.push('h2');
+  });
+  return parts.join('');
+}

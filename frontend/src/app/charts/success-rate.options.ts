@@ -1,0 +1,98 @@
+import type { TrendPoint } from '@app/contracts';
+import { formatCount, formatInstant, formatPercent } from '../format/format';
+import type { ChartView } from './chart-view';
+import type { Palette } from './palette';
+import {
+  course,
+  linePoints,
+  lineSeries,
+  measured,
+  orNoData,
+  timeFrame,
+  valueAxis,
+} from './time-axis';
+
+/**
+ * Where the axis of a rate begins: a multiple of ten below the lowest rate, with a fifth of the
+ * height to spare, so that a rate that stays at 95–100 % shows its course.
+ */
+export function rateFloor(rates: readonly number[]): number {
+  const lowest = Math.min(100, ...rates);
+  return Math.max(0, Math.min(80, Math.floor((lowest - 4) / 10) * 10));
+}
+
+/** Success rate as a line over the number of tasks as bars. */
+export function successRateChart(points: readonly TrendPoint[], palette: Palette): ChartView {
+  const rates = points.map((point) => point.successRate);
+  const most = Math.max(1, ...points.map((point) => point.total));
+  const line = lineSeries(
+    'success',
+    'Success rate',
+    palette.success,
+    linePoints(points, (point) => point.successRate),
+    formatPercent,
+  );
+  return {
+    options: {
+      ...timeFrame(points, palette, 40),
+      yAxis: [
+        { ...valueAxis(palette, '%'), min: rateFloor(measured(rates)), max: 100 },
+        // Thrice the height keeps the bars below the line.
+        {
+          ...valueAxis(palette, 'tasks', 'right'),
+          min: 0,
+          max: niceCeiling(most * 2.5),
+          splitNumber: 2,
+        },
+      ],
+      series: [
+        {
+          type: 'bar',
+          id: 'tasks',
+          name: 'Tasks',
+          yAxisIndex: 1,
+          color: palette.bar,
+          barMaxWidth: 14,
+          barCategoryGap: '25%',
+          itemStyle: { borderRadius: [2, 2, 0, 0] },
+          emphasis: { disabled: true },
+          data: points.map((point) => [Date.parse(point.bucketStart), point.total]),
+          tooltip: { valueFormatter: orNoData(formatCount) },
+        },
+        { ...line, z: 3 },
+      ],
+    },
+    legend: [
+      {
+        id: 'success',
+        label: 'Success rate',
+        colour: palette.success,
+        shape: 'line',
+        dash: 'solid',
+      },
+      { id: 'tasks', label: 'Tasks', colour: palette.bar, shape: 'box', dash: 'solid' },
+    ],
+    table: {
+      columns: ['From', 'Success rate', 'Tasks', 'Failed'].map((label, at) => ({
+        label,
+        numeric: at > 0,
+      })),
+      rows: points.map((point) => [
+        formatInstant(point.bucketStart),
+        formatPercent(point.successRate),
+        formatCount(point.total),
+        formatCount(point.failed),
+      ]),
+    },
+    description: `Success rate ${course(rates, formatPercent)}; ${formatCount(
+      points.reduce((sum, point) => sum + point.total, 0),
+    )} tasks.`,
+  };
+}
+
+/** The next of 1, 2, 4, 5, 8 × 10ⁿ: ticks of a half and a quarter stay whole. */
+export function niceCeiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
+  const step = [1, 2, 4, 5, 8, 10].find((candidate) => candidate * power >= value) ?? 10;
+  return Math.max(4, step * power);
+}

@@ -1,0 +1,100 @@
+import { Component, inject, input } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import type { SummaryRow } from '@app/contracts';
+import {
+  formatCompact,
+  formatDuration,
+  formatPercent,
+  formatScore,
+  formatType,
+} from '../format/format';
+import { AgentSwatch } from '../panels/agent-swatch';
+import { HOME } from '../scope/home';
+import { Scope } from '../scope/scope';
+import { Meter } from '../ui/meter';
+import { Sparkline } from '../ui/sparkline';
+
+@Component({
+  selector: 'apt-agent-table',
+  imports: [RouterLink, Meter, Sparkline, AgentSwatch],
+  template: `
+    <div class="scroll" tabindex="0" role="region" aria-label="Agents">
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">Agent</th>
+            <th scope="col" class="number">Reliability</th>
+            <th scope="col" class="wide"><span class="sr-only">Reliability as a bar</span></th>
+            <th scope="col" class="number">Success</th>
+            <th scope="col" class="number">p95</th>
+            <th scope="col" class="number">Tasks</th>
+            <th scope="col" class="number">Running</th>
+            <th scope="col" class="wide number">p95 course</th>
+          </tr>
+        </thead>
+        <tbody>
+          @for (row of rows(); track row.agentId) {
+            <tr>
+              <th scope="row">
+                <apt-agent-swatch [agentId]="row.agentId" />
+                <a [routerLink]="[home, 'agents', row.agentId]" [queryParams]="scope.linkParams()">
+                  <bdi [title]="row.agentId">{{ row.agentName || row.agentId }}</bdi>
+                </a>
+                <bdi class="type">{{ type(row.agentType) }}</bdi>
+                @if (row.lowSample) {
+                  <span class="badge quiet">low sample</span>
+                }
+              </th>
+              <td class="number">{{ score(row.reliability) }}</td>
+              <td class="wide"><apt-meter [score]="row.reliability" /></td>
+              <td class="number">{{ percent(row.successRate) }}</td>
+              <td class="number">{{ duration(row.duration.p95Ms) }}</td>
+              <td class="number">{{ count(row.total) }}</td>
+              <td class="number">{{ row.running }}</td>
+              <td class="wide"><apt-sparkline [values]="courses().get(row.agentId) ?? []" /></td>
+            </tr>
+          }
+        </tbody>
+      </table>
+    </div>
+  `,
+  styles: `
+    .scroll {
+      overflow-x: auto;
+    }
+    apt-meter {
+      width: 64px;
+    }
+    apt-sparkline {
+      width: 72px;
+      height: 18px;
+      margin-left: auto;
+    }
+    .type {
+      margin-left: 6px;
+      color: var(--muted);
+      font-weight: 400;
+    }
+    .badge {
+      margin-left: 6px;
+    }
+    @media (max-width: 620px) {
+      .wide,
+      .type {
+        display: none;
+      }
+    }
+  `,
+})
+export class AgentTable {
+  readonly rows = input.required<readonly SummaryRow[]>();
+  /** Agent id → course of its p95. */
+  readonly courses = input.required<ReadonlyMap<string, readonly (number | null)[]>>();
+  protected readonly scope = inject(Scope);
+  protected readonly home = HOME;
+  protected readonly type = formatType;
+  protected readonly score = formatScore;
+  protected readonly percent = formatPercent;
+  protected readonly duration = formatDuration;
+  protected readonly count = formatCompact;
+}

@@ -1,0 +1,107 @@
+import { Component, computed, inject, signal } from '@angular/core';
+import type { SummaryRow, TrendSeries } from '@app/contracts';
+import { apiFeed } from '../api/api-feed';
+import { Fleet } from '../fleet/fleet';
+import { Scope } from '../scope/scope';
+import { Panel } from '../ui/panel';
+import { Toggle } from '../ui/toggle';
+import { AgentCard } from './agent-card';
+import { AgentTable } from './agent-table';
+
+/** So many agents are listed at first, and more each time one asks for more. */
+const STEP = 12;
+/** No more sparklines than this are asked for. */
+const MOST_SPARKLINES = 48;
+
+@Component({
+  selector: 'apt-agents-panel',
+  imports: [Panel, Toggle, AgentCard, AgentTable],
+  template: `
+    <apt-panel heading="Agents" [caption]="caption()" [feed]="fleet.summary" [height]="420">
+      <apt-toggle panelActions label="Show agents as" [options]="ways" [(value)]="way" />
+      @if (way() === 'cards') {
+        <div class="cards">
+          @for (row of shown(); track row.agentId) {
+            <apt-agent-card [row]="row" [course]="courses().get(row.agentId) ?? []" />
+          }
+        </div>
+      } @else {
+        <apt-agent-table [rows]="shown()" [courses]="courses()" />
+      }
+      @if (sorted().length === 0) {
+        <p class="muted">No agent of this type ran in the chosen time.</p>
+      }
+      @if (sorted().length > shown().length) {
+        <button type="button" class="button more" (click)="more()">
+          Show {{ nextCount() }} more of {{ sorted().length }}
+        </button>
+      }
+    </apt-panel>
+  `,
+  styles: `
+    .cards {
+      display: grid;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 232px), 1fr));
+      gap: 10px;
+      padding-top: 2px;
+    }
+    .more {
+      margin-top: 12px;
+    }
+  `,
+})
+export class AgentsPanel {
+  private readonly scope = inject(Scope);
+  protected readonly fleet = inject(Fleet);
+  protected readonly way = signal('cards');
+  protected readonly ways = [
+    { value: 'cards', label: 'Cards', icon: 'cards' as const },
+    { value: 'table', label: 'Table', icon: 'table' as const },
+  ];
+  private readonly limit = signal(STEP);
+
+  protected readonly sorted = computed(() => (this.fleet.rows() ?? []).toSorted(mostReliableFirst));
+  protected readonly shown = computed(() => this.sorted().slice(0, this.limit()));
+  protected readonly nextCount = computed(() =>
+    Math.min(STEP, this.sorted().length - this.limit()),
+  );
+  protected readonly caption = computed(() => `${this.sorted().length} · by reliability`);
+
+  private readonly ids = computed(
+    () =>
+      this.shown()
+        .slice(0, MOST_SPARKLINES)
+        .map((row) => row.agentId)
+        .sort(),
+    { equal: (a, b) => a.join() === b.join() },
+  );
+  private readonly series = apiFeed<TrendSeries[]>(() => {
+    const [project, window] = [this.scope.project(), this.scope.window()];
+    if (project === undefined || window === undefined || this.ids().length === 0) return undefined;
+    return { path: 'trends', params: { project, window, agentIds: this.ids().join(',') } };
+  }, 10_000);
+
+  /** The p95 of each agent over the window, for its sparkline. */
+  protected readonly courses = computed(
+    () =>
+      new Map(
+        (this.series.data() ?? []).map(({ agentId, points }) => [
+          agentId ?? '',
+          points.map((point) => point.duration.p95Ms),
+        ]),
+      ),
+  );
+
+  protected more(): void {
+    this.limit.update((limit) => limit + STEP);
+  }
+}
+
+/** Agents with few tasks stand behind the others: one lucky task does not lead. */
+function mostReliableFirst(a: SummaryRow, b: SummaryRow): number {
+  return (
+    Number(a.lowSample) - Number(b.lowSample) ||
+    (b.reliability ?? -1) - (a.reliability ?? -1) ||
+    a.agentId.localeCompare(b.agentId)
+  );
+}

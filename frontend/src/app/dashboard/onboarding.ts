@@ -1,0 +1,76 @@
+import { DOCUMENT } from '@angular/common';
+import { Component, computed, inject, input } from '@angular/core';
+import { CodeSample } from '../ui/code-sample';
+import { curlCommand, sdkSnippet } from './first-steps';
+
+/** What to do where no agent has ever reported. The page takes its place by itself. */
+@Component({
+  selector: 'apt-onboarding',
+  imports: [CodeSample],
+  template: `
+    <section class="panel" data-testid="empty-no-agents">
+      <h2>No agent has reported yet</h2>
+      <p class="lead">
+        Send the first execution to project
+        <b
+          ><bdi>{{ project() }}</bdi></b
+        >, and this page turns into its dashboard.
+      </p>
+      <apt-code-sample heading="From a shell" [code]="curl()" />
+      <apt-code-sample heading="From your code" [code]="sdk()" />
+      <p class="wait" role="status"><i></i>Waiting for the first execution</p>
+    </section>
+  `,
+  styles: `
+    .panel {
+      max-width: 860px;
+      margin: 12px auto 0;
+      padding: 30px clamp(16px, 4vw, 40px) 32px;
+    }
+    h2 {
+      margin: 0 0 4px;
+      font-size: 20px;
+      font-weight: 650;
+      letter-spacing: -0.015em;
+    }
+    .lead {
+      margin: 0 0 20px;
+      color: var(--muted);
+      font-size: 14px;
+      b {
+        color: var(--text);
+        font-weight: 600;
+      }
+    }
+    .wait {
+      display: flex;
+      align-items: center;
+      gap: 10px;
+      margin: 22px 0 0;
+      color: var(--muted);
+    }
+    i {
+      width: 8px;
+      height: 8px;
+      border-radius: 50%;
+      background: var(--accent);
+    }
+    @media (prefers-reduced-motion: no-preference) {
+      i {
+        animation: wait 1.6s ease-in-out infinite;
+      }
+    }
+    @keyframes wait {
+      50% {
+        opacity: 0.25;
+      }
+    }
+  `,
+})
+export class Onboarding {
+  readonly project = input.required<string>();
+  private readonly origin = inject(DOCUMENT).location.origin;
+  private readonly openedAt = new Date();
+  protected readonly curl = computed(() => curlCommand(this.origin, this.project(), this.openedAt));
+  protected readonly sdk = computed(() => sdkSnippet(this.origin, this.project()));
+}

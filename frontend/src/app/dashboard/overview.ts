@@ -1,0 +1,127 @@
+import { Component, computed, inject } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import type { Benchmark, CompareRow, RunningExecution, TrendPoint } from '@app/contracts';
+import { apiFeed } from '../api/api-feed';
+import { Refresh } from '../api/refresh';
+import { MOST_ON_RADAR } from '../charts/radar.options';
+import { expectedDurationMs } from '../fleet/expected-duration';
+import { Fleet } from '../fleet/fleet';
+import { OpenAlerts } from '../fleet/open-alerts';
+import { formatDuration, formatType } from '../format/format';
+import { AlertList } from '../panels/alert-list';
+import { ComparePanels } from '../panels/compare-panels';
+import { ComplexityPanel } from '../panels/complexity-panel';
+import { KpiStrip } from '../panels/kpi-strip';
+import type { Total } from '../panels/kpi-strip';
+import { LivePanel } from '../panels/live-panel';
+import { ExecutionTimePanel, ResourcesPanel, SuccessRatePanel } from '../panels/trend-panels';
+import { WindowEmpty } from '../panels/window-empty';
+import { HOME } from '../scope/home';
+import { Scope } from '../scope/scope';
+import { PageHeader } from '../shell/page-header';
+import { Panel } from '../ui/panel';
+import { AgentsPanel } from './agents-panel';
+import { Onboarding } from './onboarding';
+
+const SHOWN_ALERTS = 4;
+
+@Component({
+  selector: 'apt-overview',
+  imports: [
+    RouterLink,
+    PageHeader,
+    KpiStrip,
+    ExecutionTimePanel,
+    SuccessRatePanel,
+    ResourcesPanel,
+    ComplexityPanel,
+    Panel,
+    AlertList,
+    AgentsPanel,
+    LivePanel,
+    ComparePanels,
+    WindowEmpty,
+    Onboarding,
+  ],
+  templateUrl: './overview.html',
+  styleUrl: './overview.css',
+})
+export class Overview {
+  protected readonly scope = inject(Scope);
+  protected readonly fleet = inject(Fleet);
+  protected readonly refresh = inject(Refresh);
+  protected readonly alerts = inject(OpenAlerts);
+  protected readonly home = HOME;
+
+  /** What every question is about; undefined until it is known. */
+  private readonly about = computed(() => {
+    const [project, window] = [this.scope.project(), this.scope.window()];
+    if (project === undefined || window === undefined) return undefined;
+    return { project, window, agentType: this.scope.agentType() };
+  });
+
+  protected readonly total = apiFeed<Total>(() => {
+    const params = this.about();
+    return params && { path: 'summary/total', params };
+  }, this.scope.paceMs);
+
+  protected readonly trends = apiFeed<TrendPoint[]>(() => {
+    const params = this.about();
+    return params && { path: 'trends', params };
+  }, this.scope.paceMs);
+
+  private readonly runningFeed = apiFeed<RunningExecution[]>(() => {
+    const project = this.scope.project();
+    return project === undefined ? undefined : { path: 'executions/running', params: { project } };
+  });
+  protected readonly running = computed(() => {
+    const type = this.scope.agentType();
+    const runs = this.runningFeed.data() ?? [];
+    return type === null ? runs : runs.filter((run) => run.agentType === type);
+  });
+
+  private readonly benchmarks = apiFeed<Benchmark[]>(() => {
+    const about = this.about();
+    if (about === undefined || about.agentType === null) return undefined;
+    return { path: 'benchmarks', params: { project: about.project } };
+  }, 30_000);
+
+  protected readonly expected = computed(() => {
+    const type = this.scope.agentType();
+    const [benchmarks, total] = [this.benchmarks.data(), this.total.data()];
+    if (type === null || benchmarks === undefined || total === undefined) return null;
+    const ms = expectedDurationMs(benchmarks, type, total.complexity);
+    return ms === null ? null : { ms, label: `benchmark ${formatDuration(ms)}` };
+  });
+
+  private readonly best = computed(
+    () =>
+      (this.fleet.rows() ?? [])
+        .filter((row) => row.total > 0)
+        .toSorted((a, b) => (b.reliability ?? -1) - (a.reliability ?? -1))
+        .slice(0, MOST_ON_RADAR)
+        .map((row) => row.agentId)
+        .sort(),
+    { equal: (a, b) => a.join() === b.join() },
+  );
+  protected readonly comparable = computed(() => this.best().length > 1);
+  protected readonly compare = apiFeed<CompareRow[]>(() => {
+    const about = this.about();
+    if (about === undefined || !this.comparable()) return undefined;
+    const { project, window } = about;
+    return { path: 'compare', params: { project, window, agentIds: this.best().join(',') } };
+  }, 10_000);
+
+  protected readonly noAgents = computed(() => this.scope.agentCount() === 0);
+  protected readonly noTasks = computed(() => {
+    const total = this.total.data();
+    return total !== undefined && total.total === 0 && !this.total.outdated();
+  });
+  protected readonly firstAlerts = computed(
+    () => this.alerts.shown()?.slice(0, SHOWN_ALERTS) ?? [],
+  );
+  protected readonly caption = computed(() => {
+    const type = this.scope.agentType();
+    return `successful tasks, ${type === null ? 'all agents' : formatType(type).toLowerCase()}`;
+  });
+}

@@ -1,0 +1,43 @@
+import { Service, computed, inject } from '@angular/core';
+import type { SummaryRow } from '@app/contracts';
+import { apiFeed } from '../api/api-feed';
+import { assignStyles } from '../charts/agent-styles';
+import type { AgentStyle } from '../charts/agent-styles';
+import { Scope } from '../scope/scope';
+
+/** More agents than this are not listed. */
+const MOST_AGENTS = 1000;
+
+/** The agents of the project with their figures over the window, and how each is drawn. */
+@Service()
+export class Fleet {
+  private readonly scope = inject(Scope);
+
+  readonly summary = apiFeed<SummaryRow[]>(() => {
+    const [project, window] = [this.scope.project(), this.scope.window()];
+    if (project === undefined || window === undefined) return undefined;
+    return { path: 'summary', params: { project, window, limit: MOST_AGENTS } };
+  }, this.scope.paceMs);
+
+  /** Every type in the project. */
+  readonly types = computed(() =>
+    [...new Set((this.summary.data() ?? []).map((row) => row.agentType))].sort(),
+  );
+
+  /** The agents of the chosen type. */
+  readonly rows = computed(() => {
+    const type = this.scope.agentType();
+    const rows = this.summary.data();
+    return type === null ? rows : rows?.filter((row) => row.agentType === type);
+  });
+
+  private readonly styles = computed(
+    () => assignStyles((this.summary.data() ?? []).map((row) => row.agentId)),
+    { equal: (a, b) => a.size === b.size && [...a].every(([id, style]) => b.get(id) === style) },
+  );
+
+  /** How an agent is drawn on every chart. */
+  styleOf(agentId: string): AgentStyle {
+    return this.styles().get(agentId) ?? assignStyles([agentId]).get(agentId)!;
+  }
+}

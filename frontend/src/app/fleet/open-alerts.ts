@@ -1,0 +1,105 @@
+import { LiveAnnouncer } from '@angular/cdk/a11y';
+import { HttpClient } from '@angular/common/http';
+import { Service, computed, effect, inject, signal, untracked } from '@angular/core';
+import type { Alert, Answer } from '@app/contracts';
+import { firstValueFrom } from 'rxjs';
+import { apiFeed, apiUrl } from '../api/api-feed';
+import { toApiProblem } from '../api/api-problem';
+import { Scope } from '../scope/scope';
+import { Toasts } from '../ui/toasts';
+
+/** Spoken at most this often, milliseconds. */
+const ANNOUNCE_GAP_MS = 10_000;
+const MOST_ALERTS = 200;
+
+/** The firing alerts of the project, worst first, and the one action on them. */
+@Service()
+export class OpenAlerts {
+  private readonly scope = inject(Scope);
+  private readonly http = inject(HttpClient);
+  private readonly toasts = inject(Toasts);
+  private readonly announcer = inject(LiveAnnouncer);
+
+  readonly feed = apiFeed<Alert[]>(() => {
+    const project = this.scope.project();
+    if (project === undefined) return undefined;
+    return { path: 'alerts', params: { project, state: 'firing', limit: MOST_ALERTS } };
+  });
+
+  /** Resolved here, not yet gone from the tracker's answer. */
+  private readonly resolved = signal<ReadonlySet<string>>(new Set());
+
+  /** Of the whole project; undefined while unknown. */
+  readonly all = computed(() => {
+    const gone = this.resolved();
+    return this.feed
+      .data()
+      ?.filter((alert) => !gone.has(alert.id))
+      .toSorted(worstFirst);
+  });
+
+  /** Of the chosen agent type. */
+  readonly shown = computed(() => {
+    const type = this.scope.agentType();
+    return type === null ? this.all() : this.all()?.filter((alert) => alert.agentType === type);
+  });
+
+  readonly count = computed(() => this.all()?.length ?? 0);
+
+  private known: { project: string | undefined; ids: Set<string> } | undefined;
+  private unspoken = 0;
+  private speakTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    effect(() => {
+      const alerts = this.feed.data();
+      if (alerts !== undefined) untracked(() => this.noteNews(alerts));
+    });
+  }
+
+  /** Takes the alert off the list at once, and puts it back with the reason if that fails. */
+  async resolve(alert: Alert): Promise<void> {
+    this.resolved.update((ids) => new Set(ids).add(alert.id));
+    try {
+      const url = apiUrl(`alerts/${encodeURIComponent(alert.id)}/resolve`);
+      const params = { project: alert.project };
+      await firstValueFrom(this.http.post<Answer<Alert>>(url, {}, { params }));
+      this.toasts.show({
+        tone: 'good',
+        text: `Resolved: ${alert.agentName}`,
+        detail: alert.message,
+      });
+      this.feed.reload();
+    } catch (error) {
+      const { title, detail, requestId } = toApiProblem(error);
+      this.resolved.update((ids) => new Set([...ids].filter((id) => id !== alert.id)));
+      const why = [title, detail, requestId && `Request ${requestId}`].filter(Boolean).join(' · ');
+      this.toasts.show({ tone: 'bad', text: `Not resolved: ${alert.agentName}`, detail: why });
+    }
+  }
+
+  private noteNews(alerts: readonly Alert[]): void {
+    const project = untracked(this.scope.project);
+    const before = this.known?.project === project ? this.known?.ids : undefined;
+    this.known = { project, ids: new Set(alerts.map((alert) => alert.id)) };
+    if (before === undefined) return;
+    this.unspoken += alerts.filter((alert) => !before.has(alert.id)).length;
+    if (this.unspoken > 0 && this.speakTimer === undefined) this.speak();
+  }
+
+  private speak(): void {
+    const count = this.unspoken;
+    this.unspoken = 0;
+    void this.announcer.announce(count === 1 ? '1 new alert' : `${count} new alerts`, 'polite');
+    this.speakTimer = setTimeout(() => {
+      this.speakTimer = undefined;
+      if (this.unspoken > 0) this.speak();
+    }, ANNOUNCE_GAP_MS);
+  }
+}
+
+const RANK = { critical: 0, warning: 1, info: 2 } as const;
+
+function worstFirst(a: Alert, b: Alert): number {
+  return RANK[a.severity] - RANK[b.severity] || b.lastSeenAt.localeCompare(a.lastSeenAt);
+}

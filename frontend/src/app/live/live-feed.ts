@@ -1,0 +1,145 @@
+import { DOCUMENT } from '@angular/common';
+import { HttpClient } from '@angular/common/http';
+import { DestroyRef, Service, computed, effect, inject, signal, untracked } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import type { Answer, Execution, LiveEvents } from '@app/contracts';
+import { LIVE_PATH } from '@app/contracts';
+import { Subject, catchError, of, switchMap } from 'rxjs';
+import type { Socket } from 'socket.io-client';
+import { apiUrl } from '../api/api-feed';
+import { Refresh } from '../api/refresh';
+import { Scope } from '../scope/scope';
+import { LiveBuffer, SHOWN_ROWS, finishedRow, startedRow } from './live-buffer';
+import type { LiveRow, LiveView } from './live-buffer';
+
+/** The stream is painted at most four times a second. */
+const PAINT_GAP_MS = 250;
+/** A link lost for longer than this makes the page stale, milliseconds. */
+const STALE_AFTER_MS = 10_000;
+
+export type LiveState = 'live' | 'paused' | 'reconnecting' | 'stale';
+type LiveSocket = Socket<{ [E in keyof LiveEvents]: (data: LiveEvents[E]) => void }>;
+
+/** The socket as signals. It follows the project of {@link Scope} and heals its own gaps. */
+@Service()
+export class LiveFeed {
+  private readonly http = inject(HttpClient);
+  private readonly refresh = inject(Refresh);
+  private readonly scope = inject(Scope);
+  private readonly document = inject(DOCUMENT);
+
+  private buffer = new LiveBuffer();
+  private socket: LiveSocket | undefined;
+  private paintTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly snapshots = new Subject<string>();
+  private readonly painted = signal<LiveView>(this.buffer.view(Date.now()));
+  private readonly lostAt = signal<number | null>(Date.now());
+
+  readonly view = this.painted.asReadonly();
+  /** Whether there has been a link since the page was opened. */
+  readonly wasLive = signal(false);
+  readonly state = computed<LiveState>(() => {
+    const lostAt = this.lostAt();
+    if (lostAt !== null && this.refresh.now() - lostAt > STALE_AFTER_MS) return 'stale';
+    if (this.refresh.paused()) return 'paused';
+    return lostAt === null ? 'live' : 'reconnecting';
+  });
+
+  constructor() {
+    this.snapshots
+      .pipe(
+        switchMap((project) => this.readNewest(project)),
+        takeUntilDestroyed(),
+      )
+      .subscribe((rows) => {
+        this.buffer.merge(rows);
+        this.paintSoon();
+      });
+    effect((onCleanup) => {
+      const project = this.scope.project();
+      if (project === undefined) return;
+      const gone = { yes: false };
+      untracked(() => void this.open(project, gone));
+      onCleanup(() => {
+        gone.yes = true;
+        this.close();
+      });
+    });
+    effect(() => {
+      if (this.refresh.paused()) this.buffer.pause();
+      else this.buffer.resume();
+      untracked(() => this.paint());
+    });
+    // The rate falls by itself: repaint now and then even without news.
+    const idle = setInterval(() => this.paintSoon(), 5000);
+    const onVisible = (): void => this.paintSoon();
+    this.document.addEventListener('visibilitychange', onVisible);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(idle);
+      clearTimeout(this.paintTimer);
+      this.document.removeEventListener('visibilitychange', onVisible);
+      this.close();
+    });
+  }
+
+  private async open(project: string, gone: { yes: boolean }): Promise<void> {
+    this.buffer = new LiveBuffer();
+    this.paint();
+    this.snapshots.next(project);
+    const { io } = await import('socket.io-client');
+    if (gone.yes) return;
+    const socket: LiveSocket = io(LIVE_PATH, { query: { project }, reconnectionDelayMax: 5000 });
+    this.socket = socket;
+    socket.on('connect', () => {
+      this.lostAt.set(null);
+      this.wasLive.set(true);
+      // Whatever happened meanwhile was not told: read it.
+      this.snapshots.next(project);
+      this.refresh.soon();
+    });
+    socket.on('disconnect', () => this.lostAt.set(Date.now()));
+    socket.on('resync', () => {
+      this.snapshots.next(project);
+      this.refresh.soon();
+    });
+    socket.on('performance:taskStarted', (run) => this.take(startedRow(run)));
+    socket.on('performance:taskCompleted', (run) => this.take(finishedRow(run)));
+    socket.on('performance:metricRecorded', (run) => this.take(finishedRow(run)));
+    socket.on('performance:alert', () => this.refresh.soon());
+  }
+
+  private close(): void {
+    this.socket?.removeAllListeners();
+    this.socket?.disconnect();
+    this.socket = undefined;
+    this.lostAt.set(Date.now());
+  }
+
+  private take(row: LiveRow): void {
+    this.buffer.push(row, Date.now());
+    this.refresh.soon();
+    this.paintSoon();
+  }
+
+  private readNewest(project: string) {
+    const params = { project, limit: SHOWN_ROWS };
+    return this.http.get<Answer<Execution[]>>(apiUrl('metrics'), { params }).pipe(
+      switchMap(({ data }) => of(data.map(finishedRow))),
+      // The stream goes on without its past; the panels report what the tracker answers.
+      catchError(() => of<LiveRow[]>([])),
+    );
+  }
+
+  /** A hidden page is painted once when it is seen again. */
+  private paintSoon(): void {
+    if (this.paintTimer !== undefined || this.document.hidden) return;
+    this.paintTimer = setTimeout(() => {
+      this.paintTimer = undefined;
+      this.paint();
+    }, PAINT_GAP_MS);
+  }
+
+  private paint(): void {
+    this.painted.set(this.buffer.view(Date.now()));
+  }
+}

@@ -1,0 +1,111 @@
+import { Component, inject, input } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import type { Alert } from '@app/contracts';
+import { OpenAlerts } from '../fleet/open-alerts';
+import { formatIn, formatInstant, formatType } from '../format/format';
+import { HOME } from '../scope/home';
+import { Scope } from '../scope/scope';
+import { AgePipe } from '../ui/age';
+import { SeverityBadge } from '../ui/severity-badge';
+
+/** Alerts, one row each: what, who, how bad, and the one thing to do about it. */
+@Component({
+  selector: 'apt-alert-list',
+  imports: [RouterLink, AgePipe, SeverityBadge],
+  template: `
+    <ul>
+      @for (alert of alerts(); track alert.id) {
+        <li data-testid="alert-row">
+          <apt-severity-badge [severity]="alert.severity" />
+          <div class="what">
+            <p class="title">
+              <a [routerLink]="[home, 'agents', alert.agentId]" [queryParams]="scope.linkParams()">
+                <bdi>{{ alert.agentName || alert.agentId }}</bdi>
+              </a>
+              · {{ type(alert) }}
+            </p>
+            <p class="detail">
+              <bdi>{{ alert.message }}</bdi>
+            </p>
+            <p class="detail" [title]="instant(alert.firedAt)">
+              {{ measured(alert) }} · {{ alert.count === 1 ? 'once' : alert.count + ' times' }} ·
+              @if (alert.state === 'resolved') {
+                resolved {{ alert.resolvedAt | age }} ago
+                @if (alert.resolvedBy) {
+                  by <bdi>{{ alert.resolvedBy }}</bdi>
+                }
+              } @else {
+                since {{ alert.firedAt | age }}
+              }
+            </p>
+          </div>
+          @if (alert.state === 'firing') {
+            <button
+              type="button"
+              class="link-button"
+              data-testid="alert-resolve"
+              [attr.aria-label]="'Resolve alert of ' + (alert.agentName || alert.agentId)"
+              (click)="open.resolve(alert)"
+            >
+              Resolve
+            </button>
+          }
+        </li>
+      }
+    </ul>
+  `,
+  styles: `
+    ul {
+      margin: 0;
+      padding: 0;
+      list-style: none;
+    }
+    li {
+      display: grid;
+      grid-template-columns: auto minmax(0, 1fr) auto;
+      gap: 2px 11px;
+      padding: 9px 0;
+      + li {
+        border-top: 1px solid var(--border);
+      }
+    }
+    p {
+      margin: 0;
+      overflow-wrap: anywhere;
+    }
+    .title {
+      font-weight: 520;
+    }
+    a {
+      color: inherit;
+      text-decoration: none;
+      &:hover {
+        text-decoration: underline;
+      }
+    }
+    .detail {
+      margin-top: 1px;
+      color: var(--muted);
+      font-size: 12.5px;
+    }
+    .link-button {
+      align-self: start;
+      margin-top: -3px;
+    }
+  `,
+})
+export class AlertList {
+  readonly alerts = input.required<readonly Alert[]>();
+  protected readonly open = inject(OpenAlerts);
+  protected readonly scope = inject(Scope);
+  protected readonly home = HOME;
+  protected readonly instant = formatInstant;
+
+  protected type(alert: Alert): string {
+    return formatType(alert.type).toLowerCase();
+  }
+
+  protected measured({ actualValue, thresholdValue, unit }: Alert): string {
+    return `${formatIn(unit, actualValue)} against ${formatIn(unit, thresholdValue)}`;
+  }
+}

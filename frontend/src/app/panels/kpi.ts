@@ -1,0 +1,86 @@
+import { Component, input } from '@angular/core';
+import type { Delta, Figure } from '../format/format';
+import { Sparkline } from '../ui/sparkline';
+
+/** One headline figure with its change and its course. */
+@Component({
+  selector: 'apt-kpi',
+  imports: [Sparkline],
+  template: `
+    <h3>{{ label() }}</h3>
+    <p class="figure">
+      <span [attr.data-testid]="testid() || null">{{ figure().value }}</span>
+      @if (figure().unit) {
+        <small>{{ figure().unit }}</small>
+      }
+      @if (extra()) {
+        <small>· {{ extra() }}</small>
+      }
+    </p>
+    <div class="foot">
+      @if (change(); as change) {
+        <span [class]="change.tone" title="Against the same length of time before">
+          {{ change.text }}<span class="sr-only"> against the time before</span>
+        </span>
+      } @else {
+        <span class="muted">{{ note() }}</span>
+      }
+      @if (course().length > 1) {
+        <apt-sparkline [values]="course()" />
+      }
+    </div>
+  `,
+  styles: `
+    :host {
+      display: block;
+      min-width: 0;
+      padding: 13px 16px 12px;
+    }
+    h3 {
+      margin: 0 0 4px;
+      color: var(--muted);
+      font-size: 12.5px;
+      font-weight: 500;
+    }
+    .figure {
+      margin: 0;
+      font-size: 24px;
+      font-weight: 640;
+      letter-spacing: -0.02em;
+      line-height: 1.2;
+      white-space: nowrap;
+    }
+    small {
+      margin-left: 2px;
+      color: var(--muted);
+      font-size: 13px;
+      font-weight: 450;
+      letter-spacing: 0;
+    }
+    .foot {
+      display: flex;
+      align-items: flex-end;
+      justify-content: space-between;
+      gap: 12px;
+      height: 24px;
+      font-size: 12.5px;
+      white-space: nowrap;
+    }
+    apt-sparkline {
+      flex: 0 1 76px;
+      min-width: 30px;
+      height: 20px;
+    }
+  `,
+})
+export class Kpi {
+  readonly label = input.required<string>();
+  readonly figure = input.required<Figure>();
+  /** A second figure, small. */
+  readonly extra = input('');
+  readonly change = input<Delta | null>(null);
+  /** Stands where there is no change to tell. */
+  readonly note = input('');
+  readonly course = input<readonly (number | null)[]>([]);
+  readonly testid = input('');
+}

@@ -1,0 +1,122 @@
+import { Component, computed, inject } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { Refresh } from '../api/refresh';
+import { formatClock, formatCompact, formatDuration } from '../format/format';
+import { LiveFeed } from '../live/live-feed';
+import { HOME } from '../scope/home';
+import { Scope } from '../scope/scope';
+import { Icon } from '../ui/icon';
+import { OutcomeMark } from '../ui/outcome-mark';
+import { Panel } from '../ui/panel';
+
+/** What runs and ends, as it happens. */
+@Component({
+  selector: 'apt-live-panel',
+  imports: [RouterLink, Panel, Icon, OutcomeMark],
+  template: `
+    <apt-panel heading="Live" [caption]="caption()">
+      <button type="button" class="link-button quiet" panelActions (click)="toggle()">
+        <apt-icon [name]="refresh.paused() ? 'play' : 'pause'" />
+        {{ refresh.paused() ? resume() : 'Pause' }}
+      </button>
+      <div class="scroll" tabindex="0" role="region" aria-label="Newest task executions">
+        <ol>
+          @for (row of rows(); track row.executionId) {
+            <li data-testid="live-row">
+              <time [attr.datetime]="row.at">{{ clock(row.at) }}</time>
+              <apt-outcome-mark [status]="row.status" />
+              <span class="what">
+                <a [routerLink]="[home, 'agents', row.agentId]" [queryParams]="scope.linkParams()">
+                  <bdi>{{ row.agentName || row.agentId }}</bdi>
+                </a>
+                <bdi class="task" [title]="row.taskName">{{ row.taskName }}</bdi>
+              </span>
+              <span class="number">{{
+                row.status === 'running' ? 'running' : duration(row.durationMs)
+              }}</span>
+            </li>
+          } @empty {
+            <li class="none">Nothing yet. Executions appear here as they start and end.</li>
+          }
+        </ol>
+      </div>
+    </apt-panel>
+  `,
+  styles: `
+    :host {
+      display: block;
+      min-width: 0;
+      height: 100%;
+    }
+    .scroll {
+      height: 100%;
+      min-height: 320px;
+      max-height: 470px;
+      margin-right: -8px;
+      padding-right: 8px;
+      overflow: auto;
+      overscroll-behavior: contain;
+    }
+    ol {
+      margin: 0;
+      padding: 0;
+      list-style: none;
+    }
+    li {
+      display: grid;
+      grid-template-columns: auto auto minmax(0, 1fr) auto;
+      align-items: center;
+      gap: 9px;
+      height: 26px;
+      font-size: 12.5px;
+    }
+    time,
+    .task,
+    .number {
+      color: var(--muted);
+    }
+    .what {
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+    a {
+      margin-right: 3px;
+      color: var(--text);
+      font-weight: 520;
+      text-decoration: none;
+      &:hover {
+        text-decoration: underline;
+      }
+    }
+    .none {
+      display: block;
+      color: var(--muted);
+    }
+  `,
+})
+export class LivePanel {
+  private readonly live = inject(LiveFeed);
+  protected readonly refresh = inject(Refresh);
+  protected readonly scope = inject(Scope);
+  protected readonly home = HOME;
+  protected readonly clock = formatClock;
+  protected readonly duration = formatDuration;
+
+  protected readonly rows = computed(() => {
+    const type = this.scope.agentType();
+    const { rows } = this.live.view();
+    return type === null ? rows : rows.filter((row) => row.agentType === type);
+  });
+  protected readonly caption = computed(() => `${formatCompact(this.live.view().perMinute)} / min`);
+
+  protected resume(): string {
+    const { newCount } = this.live.view();
+    return newCount === 0 ? 'Resume' : `Resume · ${formatCompact(newCount)} new`;
+  }
+
+  protected toggle(): void {
+    if (this.refresh.paused()) this.refresh.resume();
+    else this.refresh.pause();
+  }
+}

@@ -1,0 +1,67 @@
+import { Component, computed, inject, linkedSignal } from '@angular/core';
+import { Refresh } from '../api/refresh';
+import { formatAge, formatClock } from '../format/format';
+import { LiveFeed } from '../live/live-feed';
+import { Scope } from '../scope/scope';
+import { Icon } from '../ui/icon';
+
+/** What the whole page must know: an address that could not be used, a connection that is gone. */
+@Component({
+  selector: 'apt-notices',
+  imports: [Icon],
+  template: `
+    @if (live.state() === 'stale') {
+      <div class="notice warn" role="status">
+        <apt-icon name="alerts" />
+        <span>
+          Live updates are interrupted, trying again.
+          @if (answered(); as answered) {
+            Figures are from {{ answered.at }}{{ answered.ago }}.
+          }
+        </span>
+      </div>
+    }
+    @for (notice of shown(); track notice) {
+      <div class="notice" role="status">
+        <apt-icon name="alerts" />
+        <span
+          ><bdi>{{ notice }}</bdi></span
+        >
+        <button type="button" class="icon-button" aria-label="Dismiss" (click)="shown.set([])">
+          <apt-icon name="cross" />
+        </button>
+      </div>
+    }
+  `,
+  styles: `
+    .notice {
+      display: flex;
+      align-items: center;
+      gap: 9px;
+      min-height: 38px;
+      margin-top: 10px;
+      padding: 5px 6px 5px 12px;
+      border-radius: 9px;
+      background: var(--accent-soft);
+      color: var(--accent-text);
+      overflow-wrap: anywhere;
+      span {
+        flex: 1;
+      }
+      &.warn {
+        background: var(--warn-soft);
+        color: var(--warn);
+      }
+    }
+  `,
+})
+export class Notices {
+  private readonly refresh = inject(Refresh);
+  protected readonly live = inject(LiveFeed);
+  protected readonly shown = linkedSignal<readonly string[]>(inject(Scope).notices);
+  protected readonly answered = computed(() => {
+    const at = this.refresh.answeredAt();
+    if (at === null) return null;
+    return { at: formatClock(at), ago: ` (${formatAge(this.refresh.now() - at)})` };
+  });
+}

@@ -1,0 +1,117 @@
+import { Component, computed, inject, input } from '@angular/core';
+import { WINDOWS } from '@app/contracts';
+import type { WindowName } from '@app/contracts';
+import { Fleet } from '../fleet/fleet';
+import { formatType } from '../format/format';
+import { Scope } from '../scope/scope';
+import { WINDOW_LABELS } from '../scope/view-state';
+import { ThemeToggle } from '../theme/theme-toggle';
+import { Picker } from '../ui/picker';
+import { LivePill } from './live-pill';
+
+const WINDOW_OPTIONS = WINDOWS.map((window) => ({ value: window, label: WINDOW_LABELS[window] }));
+
+/** Title of a page, and what its figures are about. */
+@Component({
+  selector: 'apt-page-header',
+  imports: [Picker, ThemeToggle, LivePill],
+  template: `
+    <header>
+      <div class="title">
+        <ng-content />
+        <h1>
+          <bdi>{{ heading() }}</bdi>
+        </h1>
+      </div>
+      <div class="controls">
+        @if (byType() && types().length > 2) {
+          <apt-picker
+            class="type"
+            label="Agent type"
+            testid="type-picker"
+            [options]="types()"
+            [value]="scope.agentType() ?? ''"
+            (chosen)="scope.chooseType($event || null)"
+          />
+        }
+        @if (byWindow()) {
+          <apt-picker
+            label="Time range"
+            testid="window-picker"
+            [options]="windows"
+            [value]="scope.window() ?? '24h'"
+            (chosen)="chooseWindow($event)"
+          />
+        }
+        <apt-live-pill />
+        <apt-theme-toggle />
+      </div>
+    </header>
+  `,
+  styles: `
+    header {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 8px 12px;
+      padding: 10px 0;
+    }
+    .title {
+      flex: 1;
+      display: flex;
+      align-items: center;
+      gap: 8px;
+      min-width: 0;
+    }
+    h1 {
+      margin: 0;
+      overflow: hidden;
+      font-size: 17px;
+      font-weight: 650;
+      letter-spacing: -0.012em;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+    .controls {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 8px;
+      min-width: 0;
+    }
+    .type {
+      max-width: 170px;
+    }
+    @media (min-width: 1000px) {
+      :host {
+        position: sticky;
+        z-index: 10;
+        top: 0;
+        display: block;
+        margin: 0 -22px;
+        padding: 0 22px;
+        background: color-mix(in srgb, var(--bg) 88%, transparent);
+        backdrop-filter: blur(10px);
+      }
+    }
+  `,
+})
+export class PageHeader {
+  readonly heading = input.required<string>();
+  readonly byType = input(true);
+  readonly byWindow = input(true);
+
+  protected readonly scope = inject(Scope);
+  private readonly fleet = inject(Fleet);
+  protected readonly windows = WINDOW_OPTIONS;
+  protected readonly types = computed(() => {
+    const chosen = this.scope.agentType();
+    const types = new Set([...this.fleet.types(), ...(chosen === null ? [] : [chosen])]);
+    const options = [...types].map((type) => ({ value: type, label: formatType(type) }));
+    return [{ value: '', label: 'All types' }, ...options];
+  });
+
+  protected chooseWindow(window: string): void {
+    this.scope.chooseWindow(window as WindowName);
+  }
+}

@@ -1,0 +1,36 @@
+import { Component, computed, inject } from '@angular/core';
+import { Icon } from '../ui/icon';
+import { Theme } from './theme';
+import type { ThemeMode } from './theme';
+
+const ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const;
+
+/** Goes round: the system's theme, its opposite, its like; so each press shows. */
+@Component({
+  selector: 'apt-theme-toggle',
+  imports: [Icon],
+  template: `
+    <button
+      type="button"
+      class="icon-button framed"
+      data-testid="theme-toggle"
+      [attr.aria-label]="'Theme: ' + theme.mode() + '. Switch to ' + next()"
+      [title]="'Theme: ' + theme.mode()"
+      (click)="theme.choose(next())"
+    >
+      <apt-icon [name]="icon()" />
+    </button>
+  `,
+})
+export class ThemeToggle {
+  protected readonly theme = inject(Theme);
+  protected readonly icon = computed(() => ICONS[this.theme.mode()]);
+  protected readonly next = computed<ThemeMode>(() => {
+    const { mode, systemIsDark } = this.theme;
+    const [like, opposite] = systemIsDark()
+      ? (['dark', 'light'] as const)
+      : (['light', 'dark'] as const);
+    if (mode() === 'system') return opposite;
+    return mode() === opposite ? like : 'system';
+  });
+}

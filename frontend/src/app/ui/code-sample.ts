@@ -1,0 +1,50 @@
+import { Clipboard } from '@angular/cdk/clipboard';
+import { Component, inject, input, signal } from '@angular/core';
+import { Icon } from './icon';
+
+/** Something to copy into a shell or an editor. */
+@Component({
+  selector: 'apt-code-sample',
+  imports: [Icon],
+  template: `
+    <div class="head">
+      <h3>{{ heading() }}</h3>
+      <button type="button" class="link-button" (click)="copy()">
+        <apt-icon [name]="copied() ? 'check' : 'copy'" />{{ copied() ? 'Copied' : 'Copy' }}
+      </button>
+    </div>
+    <pre tabindex="0"><code>{{ code() }}</code></pre>
+  `,
+  styles: `
+    .head {
+      display: flex;
+      align-items: center;
+      justify-content: space-between;
+      margin-top: 14px;
+    }
+    h3 {
+      margin: 0;
+      font-size: 13px;
+      font-weight: 600;
+    }
+    pre {
+      margin: 4px 0 0;
+      padding: 13px 15px;
+      border-radius: 9px;
+      background: var(--sunken);
+      font: 12.5px/1.6 var(--mono);
+      overflow-x: auto;
+    }
+  `,
+})
+export class CodeSample {
+  readonly heading = input.required<string>();
+  readonly code = input.required<string>();
+  protected readonly copied = signal(false);
+  private readonly clipboard = inject(Clipboard);
+
+  protected copy(): void {
+    this.copied.set(this.clipboard.copy(this.code()));
+    setTimeout(() => this.copied.set(false), 2000);
+  }
+}

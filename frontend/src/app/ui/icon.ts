@@ -1,0 +1,60 @@
+import { Component, computed, input } from '@angular/core';
+
+/** Drawn here, on a 16 × 16 grid, stroke only: nothing is fetched from elsewhere. */
+const PATHS = {
+  overview: 'M2.5 3.5h4.5v4h-4.5zM9 3.5h4.5v2.5h-4.5zM9 8h4.5v4.5h-4.5zM2.5 9.5h4.5v3h-4.5z',
+  compare: 'M3 5.5h9.5m0 0-2.5-2.5m2.5 2.5-2.5 2.5M13 10.5H3.500m0 0 2.5-2.500m-2.5 2.5 2.5 2.5',
+  alerts: 'M8 2.7 14 13H2zM8 6.500v3M8 11.200v.1',
+  benchmarks: 'M2.5 13.500h11M4.5 11V7.500M8 11V3.500M11.5 11V6',
+  sun: 'M8 5.200a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.600M8 1.500v1.300M8 13.200v1.300M1.5 8h1.300M13.2 8h1.300M3.4 3.400l.9.9M11.7 11.700l.9.9M12.6 3.400l-.9.9M4.3 11.700l-.9.9',
+  moon: 'M13.3 9.600A5.6 5.6 0 0 1 6.4 2.7 5.6 5.6 0 1 0 13.3 9.600z',
+  system: 'M2.5 3.500h11v7.500h-11zM5.5 13.500h5M8 11v2.5',
+  chevron: 'M4.5 6.5 8 10l3.5-3.5',
+  back: 'M9.5 4 5.5 8l4 4',
+  check: 'M3.5 8.5 6.5 11.5 12.5 4.8',
+  cross: 'M4.5 4.500l7 7M11.5 4.500l-7 7',
+  timeout: 'M8 2.500a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11M8 5v3.200l2 1.3',
+  cancelled: 'M4 8h8',
+  running: 'M5.5 4l6 4-6 4z',
+  pause: 'M5.5 3.500v9M10.5 3.500v9',
+  play: 'M5 3.5 12 8l-7 4.500z',
+  table: 'M2.5 3.500h11v9h-11zM2.5 6.500h11M2.5 9.500h11M6.5 6.500v6',
+  cards:
+    'M2.5 3h4.500v4.500h-4.500zM9 3h4.500v4.500h-4.500zM2.5 9.500h4.500v3.500h-4.500zM9 9.500h4.500v3.500h-4.500z',
+  chart: 'M2.5 12.5 6 7.500l3 3 4.5-6.5',
+  menu: 'M2.5 4.500h11M2.5 8h11M2.5 11.500h11',
+  copy: 'M5.5 5.500h8v8h-8zM10.5 5.500v-3h-8v8h3',
+  retry: 'M13 8a5 5 0 1 1-1.6-3.700M13 2.500v2.700h-2.7',
+  edit: 'M3 13l.6-2.700L10.8 3l2.2 2.2-7.3 7.200z',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** An icon beside a word. It says nothing by itself to who cannot see it. */
+@Component({
+  selector: 'apt-icon',
+  template: `
+    <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path [attr.d]="path()" />
+    </svg>
+  `,
+  styles: `
+    :host {
+      display: inline-flex;
+      flex: none;
+    }
+    svg {
+      width: 1.15em;
+      height: 1.15em;
+      fill: none;
+      stroke: currentColor;
+      stroke-width: 1.5;
+      stroke-linecap: round;
+      stroke-linejoin: round;
+    }
+  `,
+})
+export class Icon {
+  readonly name = input.required<IconName>();
+  protected readonly path = computed(() => PATHS[this.name()]);
+}

@@ -1,0 +1,82 @@
+import { Component, input, output } from '@angular/core';
+import type { ApiProblem } from '../api/api-problem';
+import { Icon } from './icon';
+
+/** Why a panel has no (new) figures, the id to quote, and a way to ask again. */
+@Component({
+  selector: 'apt-problem-note',
+  imports: [Icon],
+  template: `
+    <div class="note" role="alert" data-testid="panel-error" [class.compact]="compact()">
+      <apt-icon name="alerts" />
+      <div class="words">
+        <strong>{{ problem().title }}</strong>
+        @if (problem().detail; as detail) {
+          <p>{{ detail }}</p>
+        }
+        @if (problem().requestId; as requestId) {
+          <p class="id">
+            Request <code>{{ requestId }}</code>
+          </p>
+        }
+      </div>
+      <button type="button" class="button" (click)="retry.emit()">
+        <apt-icon name="retry" />Retry
+      </button>
+    </div>
+  `,
+  styles: `
+    .note {
+      display: flex;
+      flex-direction: column;
+      align-items: center;
+      justify-content: center;
+      gap: 10px;
+      height: 100%;
+      padding: 16px;
+      text-align: center;
+      > apt-icon {
+        font-size: 20px;
+        color: var(--bad);
+      }
+    }
+    strong {
+      font-weight: 600;
+    }
+    p {
+      margin: 3px 0 0;
+      color: var(--muted);
+      overflow-wrap: anywhere;
+    }
+    .id {
+      font-size: 12px;
+    }
+    .compact {
+      flex-direction: row;
+      height: auto;
+      margin-bottom: 10px;
+      padding: 6px 6px 6px 10px;
+      border-radius: 8px;
+      background: var(--bad-soft);
+      text-align: left;
+      > apt-icon {
+        font-size: inherit;
+      }
+      .words {
+        flex: 1;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 8px;
+      }
+      p {
+        margin: 0;
+      }
+    }
+  `,
+})
+export class ProblemNote {
+  readonly problem = input.required<ApiProblem>();
+  /** Whether it stands above figures that are still shown. */
+  readonly compact = input(false);
+  readonly retry = output();
+}

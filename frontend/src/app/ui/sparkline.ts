@@ -1,0 +1,39 @@
+import { Component, computed, input } from '@angular/core';
+import { sparklinePath } from '../charts/sparkline-path';
+
+const WIDTH = 84;
+const HEIGHT = 22;
+
+/** The course of a figure at a glance; decoration beside the figure itself. */
+@Component({
+  selector: 'apt-sparkline',
+  template: `
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+      <path [attr.d]="path()" />
+    </svg>
+  `,
+  styles: `
+    :host {
+      display: block;
+      color: var(--accent);
+    }
+    svg {
+      display: block;
+      width: 100%;
+      height: 100%;
+      overflow: visible;
+    }
+    path {
+      fill: none;
+      stroke: currentColor;
+      stroke-width: 1.4;
+      stroke-linejoin: round;
+      stroke-linecap: round;
+      vector-effect: non-scaling-stroke;
+    }
+  `,
+})
+export class Sparkline {
+  readonly values = input.required<readonly (number | null)[]>();
+  protected readonly path = computed(() => sparklinePath(this.values(), WIDTH, HEIGHT));
+}

@@ -1,0 +1,61 @@
+import { Component, input, model } from '@angular/core';
+import { Icon } from './icon';
+import type { IconName } from './icon';
+
+export interface ToggleOption {
+  value: string;
+  label: string;
+  icon: IconName;
+}
+
+/** Two or three ways to see the same thing. */
+@Component({
+  selector: 'apt-toggle',
+  imports: [Icon],
+  template: `
+    <div role="group" [attr.aria-label]="label()">
+      @for (option of options(); track option.value) {
+        <button
+          type="button"
+          [attr.aria-pressed]="option.value === value()"
+          (click)="value.set(option.value)"
+        >
+          <apt-icon [name]="option.icon" />{{ option.label }}
+        </button>
+      }
+    </div>
+  `,
+  styles: `
+    div {
+      display: inline-flex;
+      padding: 2px;
+      border-radius: 8px;
+      background: var(--sunken);
+    }
+    button {
+      display: inline-flex;
+      align-items: center;
+      gap: 5px;
+      height: 24px;
+      padding: 0 9px;
+      border: 0;
+      border-radius: 6px;
+      background: none;
+      color: var(--muted);
+      font: inherit;
+      font-size: 12px;
+      cursor: pointer;
+      &[aria-pressed='true'] {
+        background: var(--surface);
+        color: var(--text);
+        font-weight: 550;
+        box-shadow: 0 0 0 1px var(--border);
+      }
+    }
+  `,
+})
+export class Toggle {
+  readonly label = input.required<string>();
+  readonly options = input.required<readonly ToggleOption[]>();
+  readonly value = model.required<string>();
+}
