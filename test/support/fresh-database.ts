@@ -2,32 +2,44 @@ import { randomBytes } from 'node:crypto';
 
 import pg from 'pg';
 
-/** A database that only one suite uses. */
 export interface FreshDatabase {
   url: string;
+  /** Removes it, also from under open connections. */
   drop(): Promise<void>;
 }
 
-/** Makes an empty database on the test server (`TEST_DATABASE_URL`). */
-export async function freshDatabase(name = 'test'): Promise<FreshDatabase> {
-  const server = process.env['TEST_DATABASE_URL'];
-  if (!server) throw new Error('TEST_DATABASE_URL is not set: the global setup did not run');
-  const database = `${name}_${randomBytes(6).toString('hex')}`;
-  await administer(server, `CREATE DATABASE ${database}`);
-  const url = new URL(server);
+/**
+ * Makes an empty database on the test server.
+ * @param name shown in its name, to tell whose it is
+ */
+export async function freshDatabase(name = 'spec'): Promise<FreshDatabase> {
+  const readable = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .slice(0, 40);
+  const database = `${readable}_${randomBytes(6).toString('hex')}`;
+  await administer(`CREATE DATABASE ${database} TEMPLATE template0`);
+  const url = new URL(adminUrl());
   url.pathname = `/${database}`;
   return {
     url: url.href,
-    drop: () => administer(server, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
+    drop: () => administer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
   };
 }
 
-async function administer(server: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
+async function administer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl() });
   await client.connect();
   try {
     await client.query(sql);
   } finally {
     await client.end();
   }
+}
+
+function adminUrl(): string {
+  const url = process.env.TEST_DATABASE_URL;
+  if (!url)
+    throw new Error('TEST_DATABASE_URL is not set: run this spec in the integration project');
+  return url;
 }
