@@ -1,63 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ValidationPipe } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AccessModule, ProjectEntity } from '@app/access';
-import { BenchmarkEntity, BenchmarksModule, BenchmarksService } from '@app/benchmarks';
+import { BenchmarksModule, BenchmarksService } from '@app/benchmarks';
 import type { Benchmark } from '@app/contracts';
-import {
-  EventBus,
-  PlatformModule,
-  ProblemFilter,
-  createDataSource,
-  validationProblem,
-} from '@app/platform';
-import type { AppConfig, StoredExecution } from '@app/platform';
+import { EventBus } from '@app/platform';
+import type { StoredExecution } from '@app/platform';
 import type { DataSource } from 'typeorm';
 
 import { BenchmarkLearner } from '../../libs/benchmarks/src/benchmark.learner.js';
-import { migrations } from '../../migrations/index.js';
-import { freshDatabase } from '../support/fresh-database.js';
+import { bootRooms } from '../support/boot-rooms.js';
+import type { BootedRooms } from '../support/boot-rooms.js';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 
 describe('benchmarks', () => {
-  let database: Awaited<ReturnType<typeof freshDatabase>>;
+  let rooms: BootedRooms;
   let dataSource: DataSource;
   let app: NestFastifyApplication;
   let benchmarks: BenchmarksService;
 
   beforeAll(async () => {
-    database = await freshDatabase();
-    const entities = [BenchmarkEntity, ProjectEntity];
-    dataSource = createDataSource({ url: database.url, poolSize: 5, entities, migrations });
-    await dataSource.initialize();
-    await dataSource.runMigrations();
-    const clock = { now: () => NOW };
-    const platform = PlatformModule.forRoot({ config: {} as AppConfig, dataSource, clock });
-    app = await NestFactory.create<NestFastifyApplication>(
-      { module: class Api {}, imports: [platform, AccessModule, BenchmarksModule] },
-      new FastifyAdapter(),
-      { logger: false, abortOnError: false },
-    );
-    app.useGlobalPipes(
-      new ValidationPipe({
-        whitelist: true,
-        forbidNonWhitelisted: true,
-        transform: true,
-        exceptionFactory: validationProblem,
-      }),
-    );
-    app.useGlobalFilters(new ProblemFilter());
-    await app.init();
+    rooms = await bootRooms([BenchmarksModule], { now: () => NOW });
+    ({ app, dataSource } = rooms);
     benchmarks = app.get(BenchmarksService);
   });
 
-  afterAll(async () => {
-    await app.close();
-    await database.drop();
-  });
+  afterAll(() => rooms.close());
 
   beforeEach(async () => {
     await dataSource.query(`DELETE FROM agent_performance_benchmarks WHERE agent_type = 'poet'`);

@@ -35,7 +35,7 @@ describe('figures against a recomputation from the records', () => {
   const rollUp = async (body: unknown = {}): Promise<void> => {
     const started = await server.send<Answer<AggregationJob>>('POST', '/aggregate', body);
     expect(started.status).toBe(202);
-    for (let state = 'running'; state !== 'succeeded'; ) {
+    for (let state = 'running'; state !== 'succeeded';) {
       const job = await server.get<Answer<AggregationJob>>(`/aggregate/${started.body.data.jobId}`);
       state = job.body.data.state;
       expect(state).not.toBe('failed');
@@ -45,7 +45,9 @@ describe('figures against a recomputation from the records', () => {
   const within = (agentId: string | null, fromMs: number, toMs: number): ExecutionRecord[] =>
     history.filter((one) => {
       const startedMs = Date.parse(one.startedAt ?? '');
-      return (agentId === null || one.agentId === agentId) && startedMs >= fromMs && startedMs < toMs;
+      return (
+        (agentId === null || one.agentId === agentId) && startedMs >= fromMs && startedMs < toMs
+      );
     });
 
   const checkSummary = async (): Promise<void> => {
@@ -90,7 +92,11 @@ describe('figures against a recomputation from the records', () => {
     );
     for (const series of apart.body.data) {
       for (const point of series.points) {
-        const all = within(series.agentId, Date.parse(point.bucketStart), Date.parse(point.bucketEnd));
+        const all = within(
+          series.agentId,
+          Date.parse(point.bucketStart),
+          Date.parse(point.bucketEnd),
+        );
         expectFigures(point, plainFigures(all.filter(({ complexity }) => complexity === 2)));
       }
     }

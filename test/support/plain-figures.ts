@@ -30,8 +30,10 @@ export interface PlainFigures {
 const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
 const mean = (values: number[]): number | null =>
   values.length === 0 ? null : sum(values) / values.length;
-const least = (values: number[]): number | null => (values.length === 0 ? null : Math.min(...values));
-const most = (values: number[]): number | null => (values.length === 0 ? null : Math.max(...values));
+const least = (values: number[]): number | null =>
+  values.length === 0 ? null : Math.min(...values);
+const most = (values: number[]): number | null =>
+  values.length === 0 ? null : Math.max(...values);
 
 /** Nearest rank: the value at rank ⌈q·n⌉. */
 function nearestRank(values: number[], q: number): number | null {
@@ -86,7 +88,7 @@ export function plainFigures(records: ExecutionRecord[]): PlainFigures {
 function plainConsistency(successes: ExecutionRecord[]): number | null {
   const strata = new Map<string, number[]>();
   for (const { taskType, complexity, durationMs } of successes) {
-    const key = `${taskType}|${complexity}`;
+    const key = JSON.stringify([taskType, complexity]);
     strata.set(key, [...(strata.get(key) ?? []), durationMs ?? 0]);
   }
   let weighted = 0;

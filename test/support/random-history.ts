@@ -12,7 +12,14 @@ export function seeded(seed: number): () => number {
   };
 }
 
-const STATUSES: ReportedStatus[] = ['success', 'success', 'success', 'failure', 'timeout', 'cancelled'];
+const STATUSES: ReportedStatus[] = [
+  'success',
+  'success',
+  'success',
+  'failure',
+  'timeout',
+  'cancelled',
+];
 const TYPES = ['cognitive', 'tool_maker', 'orchestrator'];
 
 export interface HistoryOptions {

@@ -38,8 +38,9 @@ export class ProjectPipe implements PipeTransform<string, Promise<ProjectScope>>
 const projectSlug = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { project } = request.query as { project?: unknown };
-  const header = request.headers['x-project'];
-  return String(project ?? header ?? 'default');
+  const slug = project ?? request.headers['x-project'] ?? 'default';
+  // Given twice it is an array, which is no slug.
+  return typeof slug === 'string' ? slug : '';
 });
 
 /** Injects the `ProjectScope` of the request into a handler. */

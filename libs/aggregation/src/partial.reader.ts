@@ -81,11 +81,7 @@ async function dirtyMinutes(query: Query, request: PartialRequest): Promise<Mark
   const rows = await query<{ agent_key: number; bucket_start: Date }>(
     `SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
      WHERE agent_key = ANY ($1::int[]) AND bucket_start >= $2 AND bucket_start < $3`,
-    [
-      request.agentKeys,
-      new Date(floorToBucket(request.fromMs, 'minute')),
-      new Date(request.toMs),
-    ],
+    [request.agentKeys, new Date(floorToBucket(request.fromMs, 'minute')), new Date(request.toMs)],
   );
   return rows.map((row) => ({ agentKey: row.agent_key, minuteMs: row.bucket_start.getTime() }));
 }
@@ -124,7 +120,8 @@ function staleBuckets(
     const asked =
       covered.some((span) => fromMs >= span.fromMs && fromMs < span.toMs) ||
       (coarser !== null && parentIds.has(idOf(agentKey, floorToBucket(minuteMs, coarser))));
-    if (asked) stale.set(idOf(agentKey, fromMs), { agentKey, fromMs, toMs: addBuckets(fromMs, period, 1) });
+    if (asked)
+      stale.set(idOf(agentKey, fromMs), { agentKey, fromMs, toMs: addBuckets(fromMs, period, 1) });
   }
   return [...stale.values()];
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
-import { PartitionStore } from '@app/metrics';
+import { PartitionStore, dayOfPartition } from '@app/metrics';
 import { CLOCK, LOCKS, withAdvisoryLock } from '@app/platform';
 import type { Clock } from '@app/platform';
 import { DataSource } from 'typeorm';
@@ -46,7 +46,7 @@ async function dropDays(query: Query, oldest: Date): Promise<string[]> {
   );
   const dropped: string[] = [];
   for (const { name } of rows) {
-    const day = dayOf(name);
+    const day = dayOfPartition(name);
     if (day === null || day.getTime() >= oldest.getTime()) continue;
     const [dirty] = await query<{ found: boolean }>(
       `SELECT EXISTS (SELECT 1 FROM dirty_buckets
@@ -58,11 +58,6 @@ async function dropDays(query: Query, oldest: Date): Promise<string[]> {
     dropped.push(name);
   }
   return dropped;
-}
-
-function dayOf(name: string): Date | null {
-  const match = /_p(\d{4})(\d{2})(\d{2})$/.exec(name);
-  return match ? new Date(`${match[1]}-${match[2]}-${match[3]}T00:00:00Z`) : null;
 }
 
 async function dropRows(query: Query, oldest: Date, nowMs: number): Promise<void> {

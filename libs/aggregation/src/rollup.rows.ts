@@ -67,7 +67,9 @@ export const ROLLUP_SELECT = [
   ...['total', 'successful', 'failed', 'cancelled', 'input_tokens', 'output_tokens'].map(
     (name) => `a.${name}::float8 AS ${name}`,
   ),
-  ...momentColumns.map((name) => (name.endsWith('_count') ? `a.${name}::float8 AS ${name}` : `a.${name}`)),
+  ...momentColumns.map((name) =>
+    name.endsWith('_count') ? `a.${name}::float8 AS ${name}` : `a.${name}`,
+  ),
   'a.cost_usd',
   'a.last_ended_at',
   'a.strata',
@@ -119,7 +121,9 @@ export function readRollup(row: RollupRow): Rollup {
       outputTokens: number('output_tokens'),
       costUsd: number('cost_usd'),
       lastEndedAtMs: row.last_ended_at.getTime(),
-      strata: new Map(row.strata.map(unpackStratum).map((s) => [`${s.complexity}/${s.taskType}`, s])),
+      strata: new Map(
+        row.strata.map(unpackStratum).map((s) => [`${s.complexity}/${s.taskType}`, s]),
+      ),
       sketch: QuantileSketch.decode(row.sketch),
     },
   };

@@ -30,7 +30,11 @@ export class RollupScheduler implements OnModuleInit, OnModuleDestroy {
     this.unsubscribe();
   }
 
-  @Cron(CronExpression.EVERY_5_MINUTES, { name: 'rollup', timeZone: 'UTC', waitForCompletion: true })
+  @Cron(CronExpression.EVERY_5_MINUTES, {
+    name: 'rollup',
+    timeZone: 'UTC',
+    waitForCompletion: true,
+  })
   async rollUp(): Promise<void> {
     this.sinceLast = 0;
     await this.rollups.runIfDirty();

@@ -53,11 +53,13 @@ export interface SummaryRow extends Statistics {
   openAlerts: number;
   lastActiveAt: string | null;
   /** The same length of time just before the window; null when nothing ran in it. */
-  previous: Pick<Statistics, 'total' | 'successRate' | 'reliability' | 'consistency'> & {
-    duration: DurationStats;
-    cpuPercent: MeanMax;
-    memoryMb: MeanMax;
-  } | null;
+  previous:
+    | (Pick<Statistics, 'total' | 'successRate' | 'reliability' | 'consistency'> & {
+        duration: DurationStats;
+        cpuPercent: MeanMax;
+        memoryMb: MeanMax;
+      })
+    | null;
 }
 
 /** One bucket of `GET /trends`. All figures are null or 0 where nothing ran. */

@@ -27,7 +27,6 @@ export class AgentRegistry {
     return this.known.get(keyOf(record.projectId, record.agentId));
   }
 
-
   /**
    * Writes the agents of these records that are new or have changed, within the caller's
    * transaction.
@@ -79,7 +78,11 @@ export class AgentRegistry {
     // One order for all writers, so that two of them cannot wait for each other.
     changes.sort((a, b) => a.projectId - b.projectId || (a.agentId < b.agentId ? -1 : 1));
     const seen = changes.map((change) => new Date(change.lastSeenMs));
-    const { rows } = await client.query<{ agent_key: number; project_id: number; agent_id: string }>(
+    const { rows } = await client.query<{
+      agent_key: number;
+      project_id: number;
+      agent_id: string;
+    }>(
       `INSERT INTO agents (project_id, agent_id, agent_name, agent_type, agent_version, first_seen_at, last_seen_at)
        SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $6::timestamptz[])
        ON CONFLICT (project_id, agent_id) DO UPDATE SET
@@ -97,7 +100,9 @@ export class AgentRegistry {
         seen,
       ],
     );
-    const byKey = new Map(changes.map((change) => [keyOf(change.projectId, change.agentId), change]));
+    const byKey = new Map(
+      changes.map((change) => [keyOf(change.projectId, change.agentId), change]),
+    );
     for (const row of rows) {
       const key = keyOf(row.project_id, row.agent_id);
       const change = byKey.get(key);

@@ -31,18 +31,26 @@ const BODY_DEPTH = 8;
 export function registerBodyParsers(fastify: FastifyInstance, ingestPath: string): void {
   fastify.removeAllContentTypeParsers();
   const options = { parseAs: 'buffer' as const, bodyLimit: LIMITS.bodyBytes };
-  fastify.addContentTypeParser('application/json', options, async (request: FastifyRequest, body: Buffer) => {
-    const value = parseJson(await readText(request, body));
-    if (request.url.split('?')[0] !== ingestPath) {
-      const found = findForbiddenJson(value, BODY_DEPTH);
-      if (found) throw new DomainError('invalid-request', 400, `The body ${found}`);
-    }
-    return value;
-  });
-  fastify.addContentTypeParser('application/x-ndjson', options, async (request: FastifyRequest, body: Buffer) => {
-    const lines = (await readText(request, body)).split('\n');
-    return new NdjsonBody(lines.filter((line) => line.trim() !== '').map(parseLine));
-  });
+  fastify.addContentTypeParser(
+    'application/json',
+    options,
+    async (request: FastifyRequest, body: Buffer) => {
+      const value = parseJson(await readText(request, body));
+      if (request.url.split('?')[0] !== ingestPath) {
+        const found = findForbiddenJson(value, BODY_DEPTH);
+        if (found) throw new DomainError('invalid-request', 400, `The body ${found}`);
+      }
+      return value;
+    },
+  );
+  fastify.addContentTypeParser(
+    'application/x-ndjson',
+    options,
+    async (request: FastifyRequest, body: Buffer) => {
+      const lines = (await readText(request, body)).split('\n');
+      return new NdjsonBody(lines.filter((line) => line.trim() !== '').map(parseLine));
+    },
+  );
 }
 
 async function readText(request: FastifyRequest, body: Buffer): Promise<string> {

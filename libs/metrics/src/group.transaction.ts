@@ -3,17 +3,15 @@ import type { PoolClient } from 'pg';
 
 import { keyOf } from './agent.registry.js';
 import type { AgentLookup } from './agent.registry.js';
-import { MetricStore, rowIdOf } from './metric.store.js';
+import { rowIdOf } from './metric.store.js';
+import type { MetricStore } from './metric.store.js';
 import type { FinishedRecord, PreparedRecord } from './prepared-record.js';
 import type { RecordProblem } from './record-validator.js';
-import { RunningStore } from './running.store.js';
-import type { StartedRecord } from './running.store.js';
+import type { RunningStore, StartedRecord } from './running.store.js';
 
 /** What became of one record. */
 export type Verdict =
-  | { kind: 'accepted' }
-  | { kind: 'duplicate' }
-  | { kind: 'rejected'; problem: RecordProblem };
+  { kind: 'accepted' } | { kind: 'duplicate' } | { kind: 'rejected'; problem: RecordProblem };
 
 export interface GroupResult {
   /** In the order of the records. */
@@ -87,8 +85,12 @@ export class GroupTransaction {
         taken.includes(id) || (await this.metrics.isStored(this.client, record.agentKey, id));
       if (again) return { kind: 'duplicate' };
     }
-    const detail = 'nothing of this agent and task is running: give startedAt, or durationMs and endedAt';
-    return { kind: 'rejected', problem: { code: 'no-running-execution', path: 'startedAt', detail } };
+    const detail =
+      'nothing of this agent and task is running: give startedAt, or durationMs and endedAt';
+    return {
+      kind: 'rejected',
+      problem: { code: 'no-running-execution', path: 'startedAt', detail },
+    };
   }
 
   private async noteStarts(): Promise<void> {

@@ -70,7 +70,10 @@ export class GroupWriter {
   }
 
   /** The outcome of the lost attempt is unknown, so every further one merges. */
-  private async retryLater(records: readonly PreparedRecord[], cause: unknown): Promise<GroupResult> {
+  private async retryLater(
+    records: readonly PreparedRecord[],
+    cause: unknown,
+  ): Promise<GroupResult> {
     for (const pauseMs of RETRIES_MS) {
       await delay(pauseMs);
       try {

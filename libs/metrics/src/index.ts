@@ -4,4 +4,4 @@ export { IngestPipe } from './ingest.pipe.js';
 export { IngestService } from './ingest.service.js';
 export { MetricEntity } from './metric.entity.js';
 export { MetricsModule } from './metrics.module.js';
-export { PartitionStore } from './partition.store.js';
+export { PartitionStore, dayOfPartition } from './partition.store.js';

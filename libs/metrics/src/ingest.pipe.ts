@@ -45,7 +45,8 @@ export class IngestPipe {
    */
   submit(records: readonly PreparedRecord[]): Promise<Verdict[]> {
     if (records.length === 0) return Promise.resolve([]);
-    if (this.closed) return Promise.reject(new DomainError('shutting-down', 503, undefined, undefined, 5));
+    if (this.closed)
+      return Promise.reject(new DomainError('shutting-down', 503, undefined, undefined, 5));
     if (this.queued > 0 && this.queued + records.length > MAX_QUEUED) {
       this.counts.refused += records.length;
       return Promise.reject(new DomainError('overloaded', 503, undefined, undefined, 1));

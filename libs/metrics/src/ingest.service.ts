@@ -14,7 +14,12 @@ import { prepareRecord } from './record-validator.js';
 import type { RecordContext, RecordProblem } from './record-validator.js';
 
 /** Codes that mean "well formed, but not storable". */
-const UNPROCESSABLE = new Set(['too-old', 'in-future', 'no-running-execution', 'refused-by-database']);
+const UNPROCESSABLE = new Set([
+  'too-old',
+  'in-future',
+  'no-running-execution',
+  'refused-by-database',
+]);
 
 /** Takes the body of an ingest request, whatever its form, and stores what is good of it. */
 @Injectable()
@@ -68,7 +73,12 @@ export class IngestService {
     for (const [index, input] of inputs.entries()) {
       const outcome =
         input instanceof MalformedLine
-          ? { problem: { code: 'invalid-record', detail: 'the line is not valid JSON' } as RecordProblem }
+          ? {
+              problem: {
+                code: 'invalid-record',
+                detail: 'the line is not valid JSON',
+              } as RecordProblem,
+            }
           : prepareRecord(input, context);
       if ('problem' in outcome) rejected.push({ index, ...outcome.problem });
       else {

@@ -26,7 +26,8 @@ export class MetricEntity {
   @Column('bigint', { name: 'output_tokens', nullable: true }) outputTokens!: string | null;
   @Column('double precision', { name: 'cost_usd', nullable: true }) costUsd!: number | null;
   @Column('text', { nullable: true }) model!: string | null;
-  @Column('uuid', { name: 'parent_execution_id', nullable: true }) parentExecutionId!: string | null;
+  @Column('uuid', { name: 'parent_execution_id', nullable: true }) parentExecutionId!:
+    string | null;
   @Column('text', { name: 'trace_id', nullable: true }) traceId!: string | null;
   @Column('jsonb', { nullable: true }) metadata!: Record<string, unknown> | null;
 }

@@ -18,7 +18,11 @@ export class MetricStore {
    * @throws the database's error when any row is a duplicate or is refused
    */
   async copy(client: PoolClient, records: readonly FinishedRecord[]): Promise<void> {
-    await copyBinary(client, `COPY ${TABLE} (${COLUMN_LIST}) FROM STDIN (FORMAT binary)`, encode(records));
+    await copyBinary(
+      client,
+      `COPY ${TABLE} (${COLUMN_LIST}) FROM STDIN (FORMAT binary)`,
+      encode(records),
+    );
     await this.markDirty(client, records);
   }
 
@@ -27,11 +31,17 @@ export class MetricStore {
    * @returns ids of the rows that are new, as `rowId` gives them
    */
   async merge(client: PoolClient, records: readonly FinishedRecord[]): Promise<Set<string>> {
-    await client.query(
-      `CREATE TEMP TABLE staged_metrics (LIKE ${TABLE}) ON COMMIT DROP`,
+    await client.query(`CREATE TEMP TABLE staged_metrics (LIKE ${TABLE}) ON COMMIT DROP`);
+    await copyBinary(
+      client,
+      `COPY staged_metrics (${COLUMN_LIST}) FROM STDIN (FORMAT binary)`,
+      encode(records),
     );
-    await copyBinary(client, `COPY staged_metrics (${COLUMN_LIST}) FROM STDIN (FORMAT binary)`, encode(records));
-    const { rows } = await client.query<{ agent_key: number; started_at: Date; execution_id: string }>(
+    const { rows } = await client.query<{
+      agent_key: number;
+      started_at: Date;
+      execution_id: string;
+    }>(
       `INSERT INTO ${TABLE} (${COLUMN_LIST}) SELECT ${COLUMN_LIST} FROM staged_metrics
        ON CONFLICT (agent_key, started_at, execution_id) DO NOTHING
        RETURNING agent_key, started_at, execution_id`,

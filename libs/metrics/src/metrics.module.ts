@@ -24,10 +24,12 @@ function createIngestPool(dataSource: DataSource): Pool {
     application_name: 'agent-performance-tracker-ingest',
     options: '-c timezone=UTC',
   });
-  // Without a listener a connection lost while idle would end the process.
-  pool.on('error', (error) => {
+  // Without listeners a lost connection, idle or at work, would end the process.
+  const report = (error: Error): void => {
     new Logger('IngestPool').warn({ event: 'database.connection.lost', reason: error.message });
-  });
+  };
+  pool.on('error', report);
+  pool.on('connect', (client) => client.on('error', report));
   return pool;
 }
 

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;
 const AHEAD_DAYS = 3;
+const PREFIX = 'agent_performance_metrics_p';
 
 /** Makes the daily partitions of the raw table, ahead of time and for late data on demand. */
 @Injectable()
@@ -54,7 +55,14 @@ export class PartitionStore {
 function partitionDdl(day: number): string {
   const from = new Date(day * DAY_MS).toISOString();
   const to = new Date((day + 1) * DAY_MS).toISOString();
-  const name = `agent_performance_metrics_p${from.slice(0, 10).replaceAll('-', '')}`;
+  const name = PREFIX + from.slice(0, 10).replaceAll('-', '');
   return `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF agent_performance_metrics
     FOR VALUES FROM ('${from}') TO ('${to}')`;
+}
+
+/** Start of the day that a partition holds, or null for a table that is none of ours. */
+export function dayOfPartition(name: string): Date | null {
+  const digits = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : '';
+  if (!/^\d{8}$/.test(digits)) return null;
+  return new Date(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}T00:00:00Z`);
 }

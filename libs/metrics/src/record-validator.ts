@@ -96,7 +96,9 @@ function checkText(value: unknown, maxLength: number, filled: boolean): string |
   if (typeof value !== 'string') return 'must be a string';
   if (value.length > maxLength) return `must be at most ${maxLength} characters long`;
   if (filled && value.trim() === '') return 'must not be empty';
-  return UNSTORABLE.test(value) ? 'has a character that cannot be stored (U+0000 or half of a pair)' : null;
+  return UNSTORABLE.test(value)
+    ? 'has a character that cannot be stored (U+0000 or half of a pair)'
+    : null;
 }
 
 function checkObject(value: unknown, maxBytes: number): string | null {
@@ -143,16 +145,26 @@ function instant(value: string | null | undefined): number | null {
   return value == null ? null : Date.parse(value);
 }
 
-function normalise(fields: ExecutionRecord, context: RecordContext): PreparedRecord {
-  const durationGiven = fields.durationMs ?? null;
-  let startedAtMs = instant(fields.startedAt);
-  let endedAtMs = fields.status === 'running' ? null : instant(fields.endedAt);
-  if (fields.status === 'running') startedAtMs ??= context.nowMs;
-  else if (startedAtMs === null && endedAtMs !== null && durationGiven !== null) {
-    startedAtMs = endedAtMs - Math.round(durationGiven);
-  } else if (startedAtMs !== null && endedAtMs === null && durationGiven !== null) {
-    endedAtMs = startedAtMs + Math.round(durationGiven);
+/** Start, end and length, each made from the other two where it is not given. */
+function timesOf(
+  fields: ExecutionRecord,
+  nowMs: number,
+): Pick<PreparedRecord, 'startedAtMs' | 'endedAtMs' | 'durationMs'> {
+  const given = fields.durationMs ?? null;
+  const start = instant(fields.startedAt);
+  if (fields.status === 'running') {
+    return { startedAtMs: start ?? nowMs, endedAtMs: null, durationMs: given };
   }
+  const end = instant(fields.endedAt);
+  const lengthMs = given === null ? null : Math.round(given);
+  const startedAtMs = start ?? (end === null || lengthMs === null ? null : end - lengthMs);
+  const endedAtMs = end ?? (start === null || lengthMs === null ? null : start + lengthMs);
+  const measured = startedAtMs === null || endedAtMs === null ? null : endedAtMs - startedAtMs;
+  return { startedAtMs, endedAtMs, durationMs: given ?? measured };
+}
+
+function normalise(fields: ExecutionRecord, context: RecordContext): PreparedRecord {
+  const times = timesOf(fields, context.nowMs);
   const attempt = fields.attempt ?? 1;
   return {
     projectId: context.projectId,
@@ -162,7 +174,7 @@ function normalise(fields: ExecutionRecord, context: RecordContext): PreparedRec
     agentType: fields.agentType,
     agentVersion: fields.agentVersion ?? null,
     executionId:
-      fields.executionId?.toLowerCase() ?? derivedId(fields, context, startedAtMs, attempt),
+      fields.executionId?.toLowerCase() ?? derivedId(fields, context, times.startedAtMs, attempt),
     taskId: fields.taskId,
     taskName: fields.taskName ?? fields.taskId,
     taskType: fields.taskType ?? 'default',
@@ -175,11 +187,7 @@ function normalise(fields: ExecutionRecord, context: RecordContext): PreparedRec
     },
     attempt,
     status: fields.status,
-    startedAtMs,
-    endedAtMs,
-    durationMs:
-      durationGiven ??
-      (startedAtMs !== null && endedAtMs !== null ? endedAtMs - startedAtMs : null),
+    ...times,
     errorType: fields.errorType ?? null,
     errorMessage: fields.errorMessage ?? null,
     cpuPercent: fields.cpuPercent ?? null,

@@ -55,10 +55,10 @@ export async function migrate(dataSource: DataSource): Promise<void> {
 }
 
 async function refuseNewerSchema(dataSource: DataSource): Promise<void> {
-  const known = new Set(dataSource.migrations.map((migration) => migration.name));
-  const [{ exists }] = await dataSource.query<{ exists: boolean }[]>(
+  const known = new Set(dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name));
+  const [{ exists }] = (await dataSource.query<{ exists: boolean }[]>(
     `SELECT to_regclass('migrations') IS NOT NULL AS exists`,
-  ) as [{ exists: boolean }];
+  )) as [{ exists: boolean }];
   if (!exists) return;
   const applied = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations');
   const stranger = applied.find(({ name }) => !known.has(name));

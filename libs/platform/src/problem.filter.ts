@@ -111,7 +111,11 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** Answers with an RFC 9457 problem. */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: DomainError): void {
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: DomainError,
+): void {
   const body: Problem = {
     type: `urn:apt:problem:${error.code}`,
     title: error.title,

@@ -25,5 +25,7 @@ export function isTrustedOrigin(
   if (origin === undefined) return true;
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  return url.protocol === 'http:' && url.host === hostHeader?.toLowerCase() && isTrustedHost(url.host);
+  return (
+    url.protocol === 'http:' && url.host === hostHeader?.toLowerCase() && isTrustedHost(url.host)
+  );
 }

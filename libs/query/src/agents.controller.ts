@@ -1,0 +1,84 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Project, ProjectQuery } from '@app/access';
+import type { ProjectScope } from '@app/access';
+import type { Agent, Answer, Project as ProjectInfo, SummaryRow } from '@app/contracts';
+import { DataSource } from 'typeorm';
+
+import { readAgents } from './agent.reader.js';
+import type { RegisteredAgent } from './agent.reader.js';
+import { RangeQuery, RunningQuery } from './dto/query.dto.js';
+import { exampleRow } from './examples.js';
+import { StatusService } from './status.service.js';
+import { SummaryService } from './summary.service.js';
+
+const exampleAgent: Agent = {
+  agentId: 'reader-1',
+  agentName: 'Reader 1',
+  agentType: 'cognitive',
+  agentVersion: '2.4.0',
+  firstSeenAt: '2026-01-01T00:00:00.000Z',
+  lastSeenAt: '2026-01-31T08:00:00.000Z',
+};
+
+@ApiTags('agents')
+@Controller()
+export class AgentsController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly summaries: SummaryService,
+    private readonly status: StatusService,
+  ) {}
+
+  @Get('projects')
+  @ApiOperation({ summary: 'Projects and whether anything happens in them' })
+  @ApiOkResponse({
+    example: {
+      data: [
+        { slug: 'default', name: 'Default', agentCount: 24, lastActiveAt: '2026-01-31T08:00:00Z' },
+      ],
+    },
+  })
+  async projects(@Query() _query: ProjectQuery): Promise<Answer<ProjectInfo[]>> {
+    return { data: await this.status.projects() };
+  }
+
+  @Get('agents')
+  @ApiOperation({ summary: 'The agents of a project, by id' })
+  @ApiOkResponse({ example: { data: [exampleAgent] } })
+  async agents(
+    @Project() scope: ProjectScope,
+    @Query() query: RunningQuery,
+  ): Promise<Answer<Agent[]>> {
+    const agents = await readAgents(
+      (sql, parameters) => this.dataSource.query(sql, parameters),
+      scope.projectId,
+      { agentType: query.agentType },
+    );
+    return { data: agents.map(toAgent) };
+  }
+
+  @Get('agents/:agentId')
+  @ApiOperation({ summary: 'One agent in a window' })
+  @ApiOkResponse({ example: { data: exampleRow } })
+  @ApiResponse({ status: 404, description: 'No such agent' })
+  async agent(
+    @Project() scope: ProjectScope,
+    @Param('agentId') agentId: string,
+    @Query() query: RangeQuery,
+  ): Promise<Answer<SummaryRow | undefined>> {
+    const [row] = await this.summaries.perAgent(scope, query, { agentIds: [agentId] });
+    return { data: row };
+  }
+}
+
+function toAgent(agent: RegisteredAgent): Agent {
+  return {
+    agentId: agent.agentId,
+    agentName: agent.agentName,
+    agentType: agent.agentType,
+    agentVersion: agent.agentVersion,
+    firstSeenAt: agent.firstSeenAt.toISOString(),
+    lastSeenAt: agent.lastSeenAt.toISOString(),
+  };
+}

@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RollupService } from '@app/aggregation';
+import type { Project, Status } from '@app/contracts';
+import { IngestPipe, dayOfPartition } from '@app/metrics';
+import { CLOCK, CONFIG } from '@app/platform';
+import type { AppConfig, Clock } from '@app/platform';
+import { DataSource } from 'typeorm';
+
+interface DatabaseRow {
+  version: string;
+  synchronous_commit: string;
+  fsync: string;
+  full_page_writes: string;
+}
+
+/** The tracker about itself. */
+@Injectable()
+export class StatusService {
+  private readonly startedAt: Date;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly pipe: IngestPipe,
+    private readonly rollups: RollupService,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(CONFIG) private readonly config: AppConfig,
+  ) {
+    this.startedAt = clock.now();
+  }
+
+  /** `live` is filled in by whoever knows the sockets. */
+  async status(): Promise<Omit<Status, 'live'>> {
+    const [dirty] = await this.dataSource.query<{ count: number; oldest: Date | null }[]>(
+      `SELECT count(*)::int AS count, min(bucket_start) AS oldest
+       FROM (SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets) AS buckets`,
+    );
+    return {
+      version: '0.1.0',
+      startedAt: this.startedAt.toISOString(),
+      database: await this.database(),
+      ingest: {
+        queuedRecords: this.pipe.queuedRecords,
+        accepted: this.pipe.counts.accepted,
+        duplicates: this.pipe.counts.duplicates,
+        rejected: this.pipe.counts.rejected,
+      },
+      aggregation: {
+        dirtyBuckets: dirty?.count ?? 0,
+        oldestDirtyAt: dirty?.oldest?.toISOString() ?? null,
+        lastJob: await this.rollups.lastJob(),
+      },
+      retention: {
+        rawDays: this.config.rawRetentionDays,
+        oldestRawDay: await this.oldestRawDay(),
+      },
+    };
+  }
+
+  async projects(): Promise<Project[]> {
+    const rows = await this.dataSource.query<
+      { slug: string; name: string; agents: number; last_active: Date | null }[]
+    >(
+      `SELECT p.slug, p.name, count(a.agent_key)::int AS agents, max(a.last_seen_at) AS last_active
+       FROM projects p LEFT JOIN agents a ON a.project_id = p.project_id
+       GROUP BY p.project_id, p.slug, p.name ORDER BY p.project_id`,
+    );
+    return rows.map((row) => ({
+      slug: row.slug,
+      name: row.name,
+      agentCount: row.agents,
+      lastActiveAt: row.last_active?.toISOString() ?? null,
+    }));
+  }
+
+  private async database(): Promise<Status['database']> {
+    const [row] = await this.dataSource.query<DatabaseRow[]>(
+      `SELECT current_setting('server_version') AS version,
+         current_setting('synchronous_commit') AS synchronous_commit,
+         current_setting('fsync') AS fsync,
+         current_setting('full_page_writes') AS full_page_writes`,
+    );
+    const full =
+      row?.fsync === 'on' && row.full_page_writes === 'on' && row.synchronous_commit !== 'off';
+    return {
+      version: row?.version ?? '',
+      embedded: this.config.databaseUrl === undefined,
+      durability: full ? 'full' : 'degraded',
+    };
+  }
+
+  private async oldestRawDay(): Promise<string | null> {
+    const [row] = await this.dataSource.query<{ name: string }[]>(
+      `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+       WHERE i.inhparent = 'agent_performance_metrics'::regclass ORDER BY c.relname LIMIT 1`,
+    );
+    return (
+      dayOfPartition(row?.name ?? '')
+        ?.toISOString()
+        .slice(0, 10) ?? null
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createDataSource, migrate } from '@app/platform';
+import type { DataSource } from 'typeorm';
+
+import { entities } from '../../apps/api/src/setup-app.js';
+import { migrations } from '../../migrations/index.js';
+import { freshDatabase } from '../support/fresh-database.js';
+import type { FreshDatabase } from '../support/fresh-database.js';
+
+describe('migrations', () => {
+  let database: FreshDatabase;
+  let dataSource: DataSource;
+  const connect = (list = migrations): Promise<DataSource> =>
+    createDataSource({ url: database.url, poolSize: 4, entities, migrations: list }).initialize();
+
+  beforeEach(async () => {
+    database = await freshDatabase();
+    dataSource = await connect();
+  });
+  afterEach(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('make what the entities map, column by column', async () => {
+    await migrate(dataSource);
+    for (const { tableName, columns } of dataSource.entityMetadatas) {
+      const rows = await dataSource.query<{ column_name: string; is_nullable: string }[]>(
+        `SELECT column_name, is_nullable FROM information_schema.columns
+         WHERE table_name = $1 AND table_schema = 'public'`,
+        [tableName],
+      );
+      const found = new Map(rows.map((row) => [row.column_name, row.is_nullable === 'YES']));
+      for (const column of columns) {
+        expect([tableName, column.databaseName, found.get(column.databaseName)]).toEqual([
+          tableName,
+          column.databaseName,
+          column.isNullable,
+        ]);
+      }
+    }
+    expect(dataSource.entityMetadatas.length).toBe(entities.length);
+  });
+
+  it('bring benchmarks for all five levels of the three types, and two projects', async () => {
+    await migrate(dataSource);
+    const levels = await dataSource.query<{ agent_type: string; levels: number }[]>(
+      `SELECT agent_type, count(DISTINCT complexity)::int AS levels
+       FROM agent_performance_benchmarks GROUP BY agent_type ORDER BY agent_type`,
+    );
+    expect(levels).toEqual([
+      { agent_type: 'cognitive', levels: 5 },
+      { agent_type: 'orchestrator', levels: 5 },
+      { agent_type: 'tool_maker', levels: 5 },
+    ]);
+    const projects = await dataSource.query<{ slug: string }[]>(
+      'SELECT slug FROM projects ORDER BY project_id',
+    );
+    expect(projects.map(({ slug }) => slug)).toEqual(['default', 'sample']);
+  });
+
+  it('go down to nothing and up again', async () => {
+    await migrate(dataSource);
+    for (const _ of migrations) await dataSource.undoLastMigration({ transaction: 'each' });
+    const left = await dataSource.query<{ table_name: string }[]>(
+      `SELECT table_name FROM information_schema.tables
+       WHERE table_schema = 'public' AND table_name NOT IN ('migrations', 'typeorm_metadata')`,
+    );
+    expect(left).toEqual([]);
+    await migrate(dataSource);
+  });
+
+  it('are applied once when two processes start together', async () => {
+    const other = await connect();
+    try {
+      await Promise.all([migrate(dataSource), migrate(other)]);
+      const rows = await dataSource.query<{ n: number }[]>(
+        'SELECT count(*)::int AS n FROM migrations',
+      );
+      expect(rows[0]?.n).toBe(migrations.length);
+    } finally {
+      await other.destroy();
+    }
+  });
+
+  it('refuse a database that a newer release has migrated', async () => {
+    await migrate(dataSource);
+    await dataSource.query(
+      `INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Future9999999999999')`,
+    );
+    await expect(migrate(dataSource)).rejects.toThrow(/newer release/);
+  });
+
+  it('refuse NaN, infinity and negatives in the raw table itself', async () => {
+    await migrate(dataSource);
+    await dataSource.query(
+      `CREATE TABLE IF NOT EXISTS agent_performance_metrics_p20260101 PARTITION OF agent_performance_metrics
+       FOR VALUES FROM ('2026-01-01Z') TO ('2026-01-02Z')`,
+    );
+    const insert = (duration: string): Promise<unknown> =>
+      dataSource.query(
+        `INSERT INTO agent_performance_metrics (agent_key, started_at, execution_id, task_id, task_name,
+           task_type, complexity, attempt, status, ended_at, duration_ms)
+         VALUES (1, '2026-01-01Z', gen_random_uuid(), 't', 't', 't', 1, 1, 'success', '2026-01-01Z', $1)`,
+        [duration],
+      );
+    for (const bad of ['NaN', 'Infinity', '-1']) {
+      await expect(insert(bad)).rejects.toThrow(/ck_metrics_duration_ms/);
+    }
+    await insert('1');
+  });
+});
