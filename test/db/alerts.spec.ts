@@ -62,7 +62,7 @@ describe('alerts', () => {
     await world.report({ durationMs: 1800 }, { durationMs: 9000, status: 'failure' });
     world.app
       .get(EventBus)
-      .publish('executionsStored', [{ ...aRun({ durationMs: 1e6 }), agentType: 'poet' }]);
+      .publish('executionsStored', [{ ...world.aRun({ durationMs: 1e6 }), agentType: 'poet' }]);
     await world.judged();
     expect(await world.list()).toEqual([]);
   });

@@ -22,7 +22,9 @@ describe(AlertAnnouncer.name, () => {
     announcer = new AlertAnnouncer(bus);
   });
 
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   it('tells of updates once per second, and always of the newest in the end', () => {
     announcer.announce([aChange('fired', 1)]);

@@ -3,18 +3,18 @@ import type { Benchmark } from '@app/contracts';
 /** Task type whose figures hold for every task type without figures of its own. */
 export const DEFAULT_TASK_TYPE = 'default';
 
+/** Benchmarks by complexity. */
+type Levels = (Benchmark | undefined)[];
+
 /** Benchmarks laid out for a look-up per execution: no text is joined, nothing is allocated. */
 export class BenchmarkIndex {
-  private readonly byAgentType = new Map<string, Map<string, (Benchmark | undefined)[]>>();
+  private readonly byAgentType = new Map<string, Map<string, Levels>>();
 
   constructor(benchmarks: readonly Benchmark[] = []) {
     for (const benchmark of benchmarks) {
       const { agentType, taskType, complexity } = benchmark;
-      let byTaskType = this.byAgentType.get(agentType);
-      if (!byTaskType) this.byAgentType.set(agentType, (byTaskType = new Map()));
-      let byComplexity = byTaskType.get(taskType);
-      if (!byComplexity) byTaskType.set(taskType, (byComplexity = []));
-      byComplexity[complexity] = benchmark;
+      const byTaskType = entryOf(this.byAgentType, agentType, () => new Map<string, Levels>());
+      entryOf(byTaskType, taskType, (): Levels => [])[complexity] = benchmark;
     }
   }
 
@@ -32,4 +32,10 @@ export class BenchmarkIndex {
       null
     );
   }
+}
+
+function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let entry = map.get(key);
+  if (entry === undefined) map.set(key, (entry = make()));
+  return entry;
 }
