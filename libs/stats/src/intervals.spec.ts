@@ -62,10 +62,13 @@ describe(wilsonInterval.name, () => {
   });
 
   it('ends exactly at 0 and 100 without successes or failures', () => {
-    for (const n of [1, 3, 7, 30, 1_000_003]) {
-      expect(wilsonInterval(0, n)![0]).toBe(0);
-      expect(wilsonInterval(n, n)![1]).toBe(100);
-    }
+    const z = fc.double({ min: 0.1, max: 8, noNaN: true });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e9 }), z, (n, quantile) => {
+        expect(wilsonInterval(0, n, quantile)![0]).toBe(0);
+        expect(wilsonInterval(n, n, quantile)![1]).toBe(100);
+      }),
+    );
   });
 
   it('is unknown without trials', () => {

@@ -22,8 +22,8 @@ export function wilsonInterval(
   const z2 = z * z;
   const centre = successes + z2 / 2;
   const spread = z * Math.sqrt(n * p * (1 - p) + z2 / 4);
-  // The ends are exactly 0 and 100 here; the formula reaches them up to rounding only.
-  const lower = successes === 0 ? 0 : (100 * (centre - spread)) / (n + z2);
+  const lower = (100 * (centre - spread)) / (n + z2);
+  // Without failures the formula reaches 100 up to rounding only; without successes it is 0.
   const upper = successes === n ? 100 : (100 * (centre + spread)) / (n + z2);
-  return [Math.max(0, lower), Math.min(100, upper)];
+  return [lower, upper];
 }

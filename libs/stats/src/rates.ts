@@ -45,8 +45,7 @@ export function consistencyPct(strata: Iterable<Moments>): number | null {
     weighted += stratum.count * (mean === 0 ? 100 : Math.max(0, 100 - (100 * deviation) / mean));
     count += stratum.count;
   }
-  // Rounding in the weighted sum must not lift the mean of percentages over 100.
-  return count === 0 ? null : Math.min(100, weighted / count);
+  return count === 0 ? null : weighted / count;
 }
 
 /**

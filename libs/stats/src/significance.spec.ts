@@ -52,7 +52,10 @@ describe(twoProportionTest.name, () => {
         expect(back.difference).toBeCloseTo(-there.difference, 12);
         expect(back.interval[0]).toBeCloseTo(-there.interval[1], 12);
         expect(back.pValue).toBeCloseTo(there.pValue, 12);
+        expect(there.interval[0]).toBeGreaterThanOrEqual(-100);
+        expect(there.interval[1]).toBeLessThanOrEqual(100);
       }),
+      { numRuns: 2000 },
     );
   });
 

@@ -34,7 +34,7 @@ export function twoProportionTest(
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2));
   return {
     difference,
-    interval: [Math.max(-100, interval[0]), Math.min(100, interval[1])],
+    interval,
     pValue: error === 0 ? 1 : twoSidedPValue(difference / 100 / error),
   };
 }
@@ -85,7 +85,7 @@ export function logRatioOfMeans(
     if (!(weight >= 0 && weight < Infinity)) throw new RangeError(`Not a weight: ${weight}`);
     const logA = logMean(a);
     const logB = logMean(b);
-    if (weight === 0 || logA === null || logB === null) continue;
+    if (logA === null || logB === null) continue;
     totalWeight += weight;
     weightedLog += weight * (logA.value - logB.value);
     weightedVariance += weight * weight * (logA.variance + logB.variance);

@@ -116,7 +116,8 @@ describe('quantiles of a sketch', () => {
   });
 
   it('stay finite at the largest number', () => {
-    const answer = sketchOf([Number.MAX_VALUE]).quantile(0.5)!;
+    const bytes = sketchOf([Number.MAX_VALUE]).encode();
+    const answer = QuantileSketch.decode(bytes).quantile(0.5)!;
     expect(answer).toBeLessThanOrEqual(Number.MAX_VALUE);
     expect(answer / Number.MAX_VALUE).toBeGreaterThanOrEqual(0.99);
   });
@@ -246,12 +247,12 @@ describe('stored sketches', () => {
   });
 
   it('do not change when the next sketch is encoded or decoded', () => {
-    const first = sketchOf([1, 2, 3]);
-    const bytes = first.encode();
+    const bytes = sketchOf([1, 2, 3]).encode();
+    const before = [...bytes];
     const back = QuantileSketch.decode(bytes);
     QuantileSketch.decode(sketchOf([1e5, 1e6]).encode());
-    expect(back.encode()).toEqual(bytes);
-    expect(bytes).toEqual(first.encode());
+    expect([...bytes]).toEqual(before);
+    expect([...back.encode()]).toEqual(before);
   });
 
   it('stay small: about two bytes per bin for a day of an agent', () => {
@@ -268,7 +269,7 @@ describe('stored sketches', () => {
     ['the same bin twice', [2, 1, 0, 1]],
     ['bins out of order', [4, 1, 1, 1]],
     ['a bin below the zero bin', [0xb5, 5, 1]],
-    ['a bin above the largest number', [0xff, 0xff, 0x7f, 1]],
+    ['a bin above that of the largest number', [0xc2, 0xaa, 4, 1]],
     ['more values than can be counted', [2, ...Array<number>(7).fill(0xff), 0x7f]],
   ])('are refused with %s', (_, bytes) => {
     expect(() => QuantileSketch.decode(Uint8Array.from(bytes))).toThrow(RangeError);
