@@ -41,5 +41,6 @@ export default {
     },
     '<rootDir>/frontend/jest.config.mjs',
   ],
+  reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
   testTimeout: 60_000,
 };

@@ -7,6 +7,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProjectEntity, guardRequests } from '@app/access';
 import { AggregatedEntity } from '@app/aggregation';
+import { AlertEntity } from '@app/alerts';
 import { BenchmarkEntity } from '@app/benchmarks';
 import { LIMITS } from '@app/contracts';
 import { AgentEntity, MetricEntity, registerBodyParsers } from '@app/metrics';
@@ -32,6 +33,7 @@ export interface AppOptions {
 export const entities = [
   AgentEntity,
   AggregatedEntity,
+  AlertEntity,
   BenchmarkEntity,
   MetricEntity,
   ProjectEntity,

@@ -1,2 +1,3 @@
+export { AlertEntity } from './alert.entity.js';
 export { AlertsModule } from './alerts.module.js';
 export { AlertsService } from './alerts.service.js';
