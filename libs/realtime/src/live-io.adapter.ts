@@ -16,14 +16,14 @@ export class LiveIoAdapter extends IoAdapter {
       serveClient: false,
       maxHttpBufferSize: LIVE_LIMITS.messageBytes,
       perMessageDeflate: false,
-      // The plain door looks up the project before it answers an upgrade; the engine would
-      // otherwise end that socket after a second.
-      destroyUpgradeTimeout: 10_000,
+      // The engine would cut the plain door's upgrades when the project's look-up takes a second,
+      // and keep a timer for each: the plain door refuses what belongs to neither.
+      destroyUpgrade: false,
       allowRequest: (request, decide) => {
         const refused = refuseHeaders(request);
         decide(refused?.code, refused === null);
       },
     } satisfies Partial<ServerOptions>;
-    return super.createIOServer(port, guarded as ServerOptions) as Server;
+    return super.createIOServer(port, guarded as ServerOptions);
   }
 }

@@ -46,12 +46,13 @@ export class LiveDesk {
           return new LiveFrame('reply', { ...id, data: client.filter.subscription });
         case 'getAgentMetrics': {
           const { agentId } = readAgentMetrics(parameters);
-          const query = () => this.queries.agentMetrics(client.project, agentId);
+          const query = (): Promise<unknown> => this.queries.agentMetrics(client.project, agentId);
           return new LiveFrame('reply', { ...id, data: await bounded(client, query) });
         }
         case 'getPerformanceTrends': {
           const { agentId, period, lookback } = readTrends(parameters);
-          const query = () => this.queries.trends(client.project, agentId, period, lookback);
+          const query = (): Promise<unknown> =>
+            this.queries.trends(client.project, agentId, period, lookback);
           return new LiveFrame('reply', { ...id, data: await bounded(client, query) });
         }
         default:

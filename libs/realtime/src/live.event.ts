@@ -30,7 +30,8 @@ export function taskCompleted(execution: Execution): LiveEvent {
 export function metricRecorded(execution: StoredExecution): LiveEvent {
   return liveEvent('performance:metricRecorded', execution, () => {
     // The integer key is a matter between us and the database.
-    const { agentKey: _agentKey, ...recorded } = execution;
+    const recorded: Partial<StoredExecution> & Execution = { ...execution };
+    delete recorded.agentKey;
     return recorded;
   });
 }

@@ -48,9 +48,13 @@ export class PlainWebSocketDoor implements OnApplicationBootstrap, BeforeApplica
     const http = this.adapterHost.httpAdapter.getHttpServer() as Server;
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.upgraded.add(socket);
+      // Node has let go of the socket: without a listener a broken connection ends the process.
+      socket.on('error', () => socket.destroy());
       socket.once('close', () => this.upgraded.delete(socket));
+      const path = pathOf(request);
       if (this.stopping) socket.destroy();
-      else if (pathOf(request) === LIVE_PATH) void this.upgrade(request, socket, head);
+      else if (path === LIVE_PATH) void this.upgrade(request, socket, head);
+      else if (!path.startsWith(SOCKET_IO_PATH)) refuse(socket, new DomainError('not-found', 404));
     });
     this.heartbeat = setInterval(() => this.beat(), LIVE_LIMITS.heartbeatMs).unref();
   }
@@ -66,14 +70,10 @@ export class PlainWebSocketDoor implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    // Until the WebSocket takes over, nobody else listens for a connection that breaks.
-    const ignore = (): void => undefined;
-    socket.on('error', ignore);
     try {
       const refused = refuseHeaders(request);
       if (refused) throw refused;
       const project = await this.porter.admit(projectOf(request));
-      socket.off('error', ignore);
       this.server.handleUpgrade(request, socket, head, (webSocket) => {
         this.serve(webSocket, new PlainConnection(project, webSocket, socket));
       });
@@ -125,6 +125,8 @@ export class PlainWebSocketDoor implements OnApplicationBootstrap, BeforeApplica
   }
 }
 
+const SOCKET_IO_PATH = '/socket.io/';
+
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0] ?? '';
 }
@@ -136,9 +138,10 @@ function projectOf(request: IncomingMessage): string | undefined {
 
 /** Parameters lie beside the type; those of older clients lie in `data`. */
 function parametersOf(message: Record<string, unknown>): Record<string, unknown> {
-  const { type: _type, ...parameters } = message;
-  const { data, ...beside } = parameters;
-  return isRecord(data) ? { ...data, ...beside } : parameters;
+  const { data, ...beside } = message;
+  const parameters = isRecord(data) ? { ...data, ...beside } : { ...message };
+  delete parameters['type'];
+  return parameters;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -20,12 +20,12 @@ export class SocketIoConnection implements LiveConnection {
   bufferedBytes(): number {
     const { transport } = this.socket.conn;
     const { socket: webSocket } = transport as { socket?: { bufferedAmount?: number } };
-    let bytes = webSocket?.bufferedAmount ?? 0;
     // Private to the engine, and the only place that tells; the version is pinned.
-    for (const packet of this.socket.conn['writeBuffer']) {
-      bytes += (packet.data as string | undefined)?.length ?? 0;
-    }
-    return bytes;
+    const waiting = this.socket.conn['writeBuffer'] as readonly { data?: string }[];
+    return waiting.reduce(
+      (bytes, packet) => bytes + (packet.data?.length ?? 0),
+      webSocket?.bufferedAmount ?? 0,
+    );
   }
 
   close(closing: Closing): void {
@@ -35,6 +35,8 @@ export class SocketIoConnection implements LiveConnection {
       return;
     }
     // To the client library this is a broken connection: it comes back and reads the state again.
-    this.socket.conn.close(closing === CLOSINGS.slowConsumer);
+    // Where what is buffered has nowhere to go, waiting for it would hold up the stop for 30 s.
+    const { conn } = this.socket;
+    conn.close(closing === CLOSINGS.slowConsumer || conn.transport.name === 'polling');
   }
 }

@@ -130,6 +130,8 @@ export class LiveApp {
   async dispose(): Promise<void> {
     for (const { webSocket } of this.plainClients) webSocket.terminate();
     for (const socket of this.sockets) socket.disconnect();
+    // A polling client says goodbye by a request of its own, which needs the server.
+    await eventually(() => this.hub.clientCount === 0 || undefined, 'the last goodbye');
     await this.app.close();
   }
 }
@@ -191,6 +193,11 @@ export class SocketIoClient extends Listener {
       ...parameters,
     })) as unknown;
   }
+}
+
+/** The WebSocket that a Socket.IO client has come to use. */
+export function webSocketUnder(socket: Socket): WebSocket {
+  return (socket.io.engine.transport as unknown as { ws: WebSocket }).ws;
 }
 
 export async function eventually<T>(probe: () => T | undefined, what = 'it'): Promise<T> {
