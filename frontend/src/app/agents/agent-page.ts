@@ -1,11 +1,16 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, effect, inject, input } from '@angular/core';
 import { Title } from '@angular/platform-browser';
 import { RouterLink } from '@angular/router';
-import type { Benchmark, Execution, RunningExecution, TrendPoint } from '@app/contracts';
+import type {
+  Benchmark,
+  Execution,
+  RunningExecution,
+  SummaryRow,
+  TrendPoint,
+} from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
 import { Refresh } from '../api/refresh';
 import { expectedDurationMs } from '../fleet/expected-duration';
-import { Fleet } from '../fleet/fleet';
 import { OpenAlerts } from '../fleet/open-alerts';
 import { formatDuration, formatType } from '../format/format';
 import { AgentSwatch } from '../panels/agent-swatch';
@@ -48,16 +53,10 @@ export class AgentPage {
   readonly id = input.required<string>();
 
   protected readonly scope = inject(Scope);
-  protected readonly fleet = inject(Fleet);
   protected readonly refresh = inject(Refresh);
   private readonly open = inject(OpenAlerts);
   private readonly title = inject(Title);
   protected readonly home = HOME;
-
-  /** The figures over the window; undefined while unknown and where nothing ran. */
-  protected readonly row = computed(() =>
-    this.fleet.summary.data()?.find((row) => row.agentId === this.id()),
-  );
 
   private readonly about = computed(() => {
     const [project, window] = [this.scope.project(), this.scope.window()];
@@ -65,16 +64,23 @@ export class AgentPage {
     return { project, window, agentId: this.id() };
   });
 
+  /** The figures over the window. */
+  protected readonly summary = apiFeed<SummaryRow>(() => {
+    const about = this.about();
+    if (about === undefined) return undefined;
+    const { project, window, agentId } = about;
+    return { path: `agents/${encodeURIComponent(agentId)}`, params: { project, window } };
+  }, this.scope.paceMs);
+  protected readonly row = this.summary.data;
+
   protected readonly trends = apiFeed<TrendPoint[]>(() => {
     const params = this.about();
     return params && { path: 'trends', params };
   }, this.scope.paceMs);
 
   protected readonly executions = apiFeed<Execution[]>(() => {
-    const about = this.about();
-    if (about === undefined) return undefined;
-    const { project, agentId } = about;
-    return { path: 'metrics', params: { project, agentId, limit: SHOWN_EXECUTIONS } };
+    const params = this.about();
+    return params && { path: 'metrics', params: { ...params, limit: SHOWN_EXECUTIONS } };
   });
 
   private readonly runningFeed = apiFeed<RunningExecution[]>(() => {
@@ -111,16 +117,10 @@ export class AgentPage {
       .filter(Boolean)
       .join(' · ');
   });
-  protected readonly noTasks = computed(() => {
-    if (this.fleet.summary.data() === undefined || this.fleet.summary.outdated()) return false;
-    return (this.row()?.total ?? 0) === 0;
-  });
-  protected readonly unknown = computed(() => {
-    if (this.executions.problem()?.code === 'unknown-agent') return true;
-    return this.noTasks() && this.executions.data()?.length === 0;
-  });
+  protected readonly noTasks = computed(() => this.row()?.total === 0 && !this.summary.outdated());
+  protected readonly unknown = computed(() => this.summary.problem()?.code === 'unknown-agent');
 
   constructor() {
-    this.title.setTitle('Agent · Agent Performance');
+    effect(() => this.title.setTitle(`${this.name()} · Agent Performance`));
   }
 }

@@ -7,7 +7,7 @@ import { LIGHT } from './palette';
 import { radarScores } from './radar-axes';
 import { MOST_ON_RADAR, radarChart } from './radar.options';
 import { resourcesChart } from './resources.options';
-import { sparklinePath } from './sparkline-path';
+import { sparklinePath, thinned } from './sparkline-path';
 import { niceCeiling, rateFloor, successRateChart } from './success-rate.options';
 import { withoutSeries } from './chart-view';
 
@@ -159,6 +159,13 @@ describe(radarChart.name, () => {
     const many = Array.from({ length: 9 }, (_, i) => aCompareRow({ agentId: `a${i}` }));
     const view = radarChart(many, () => ({ hue: 0, dash: 'solid' }), LIGHT);
     expect(seriesOf(view)).toHaveLength(MOST_ON_RADAR);
+  });
+});
+
+describe(thinned.name, () => {
+  it('takes the means of neighbours and keeps gaps', () => {
+    expect(thinned([1, 3, null, null, 5, null], 3)).toEqual([2, null, 5]);
+    expect(thinned([1, null], 3)).toEqual([1, null]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { CompareRow } from '@app/contracts';
 import { formatScore } from '../format/format';
 import type { AgentStyle } from './agent-styles';
 import type { ChartView } from './chart-view';
+import { FONT } from './font';
 import type { Palette } from './palette';
 import { RADAR_AXES, radarScores } from './radar-axes';
 import { orNoData, tooltip } from './time-axis';
@@ -26,9 +27,9 @@ export function radarChart(
       tooltip: tooltip(palette, 'item'),
       radar: {
         indicator: RADAR_AXES.map(({ name }) => ({ name, min: 0, max: 100 })),
-        radius: '68%',
+        radius: '72%',
         splitNumber: 4,
-        axisName: { color: palette.muted, fontSize: 11 },
+        axisName: { color: palette.muted, fontSize: 11.5, fontFamily: FONT },
         splitArea: { show: false },
         splitLine: { lineStyle: { color: palette.grid } },
         axisLine: { lineStyle: { color: palette.grid } },
@@ -40,7 +41,6 @@ export function radarChart(
         symbol: 'circle',
         symbolSize: 4,
         lineStyle: { width: 1.75, color: colour, type: dash },
-        areaStyle: { color: colour, opacity: 0.05 },
         emphasis: { disabled: true },
         tooltip: { valueFormatter: orNoData(formatScore) },
         // '-' is the library's word for "no value".

@@ -2,6 +2,7 @@ import type { TrendPoint } from '@app/contracts';
 import { formatInstant, formatMemory, formatPercent } from '../format/format';
 import { inUnit, memoryUnit } from './axis-unit';
 import type { ChartView } from './chart-view';
+import { FONT } from './font';
 import type { Palette } from './palette';
 import { course, linePoints, lineSeries, measured, timeFrame, valueAxis } from './time-axis';
 
@@ -63,5 +64,5 @@ export function resourcesChart(points: readonly TrendPoint[], palette: Palette):
 
 /** A name longer than the labels would be cut off at the edge: it begins at the edge instead. */
 function nameAt(palette: Palette, align: 'left') {
-  return { color: palette.muted, fontSize: 11, align, padding: [0, 0, 0, -36] };
+  return { color: palette.muted, fontSize: 11, fontFamily: FONT, align, padding: [0, 0, 0, -36] };
 }

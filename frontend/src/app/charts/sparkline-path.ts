@@ -1,4 +1,18 @@
 /**
+ * The means of neighbours, so that no more than `most` values remain; a group without any value
+ * stays a gap.
+ */
+export function thinned(values: readonly (number | null)[], most: number): (number | null)[] {
+  if (values.length <= most) return [...values];
+  return Array.from({ length: most }, (_, at) => {
+    const from = Math.floor((at * values.length) / most);
+    const to = Math.floor(((at + 1) * values.length) / most);
+    const known = values.slice(from, to).filter((value) => value !== null);
+    return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
+  });
+}
+
+/**
  * The path of a sparkline within a box; gaps break it, a lone point becomes a dash.
  * @returns SVG path data, empty where there is nothing to draw
  */

@@ -1,7 +1,6 @@
 import type { TrendPoint } from '@app/contracts';
+import { FONT } from './font';
 import type { Palette } from './palette';
-
-const FONT = 'ui-sans-serif, system-ui, sans-serif';
 
 /** A reading of one figure from a point; null is a gap, never zero. */
 export type Reading = (point: TrendPoint) => number | null;

@@ -3,7 +3,7 @@ import { Router } from '@angular/router';
 import type { CompareRow } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
 import { MOST_ON_RADAR } from '../charts/radar.options';
-import { Fleet } from '../fleet/fleet';
+import { Fleet, canBeListed } from '../fleet/fleet';
 import { AgentSwatch } from '../panels/agent-swatch';
 import { ComparePanels } from '../panels/compare-panels';
 import { Scope } from '../scope/scope';
@@ -31,9 +31,9 @@ export class ComparePage {
   protected readonly search = signal('');
 
   private readonly candidates = computed(() =>
-    (this.fleet.rows() ?? []).toSorted(
-      (a, b) => (b.reliability ?? -1) - (a.reliability ?? -1) || b.total - a.total,
-    ),
+    (this.fleet.rows() ?? [])
+      .filter((row) => canBeListed(row.agentId))
+      .toSorted((a, b) => (b.reliability ?? -1) - (a.reliability ?? -1) || b.total - a.total),
   );
   protected readonly chosen = computed(
     () => chosenAgents(this.agents(), this.candidates(), MOST_ON_RADAR),

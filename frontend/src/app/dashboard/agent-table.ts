@@ -41,7 +41,7 @@ import { Sparkline } from '../ui/sparkline';
                   <bdi [title]="row.agentId">{{ row.agentName || row.agentId }}</bdi>
                 </a>
                 <bdi class="type">{{ type(row.agentType) }}</bdi>
-                @if (row.lowSample) {
+                @if (row.total > 0 && row.lowSample) {
                   <span class="badge quiet">low sample</span>
                 }
               </th>

@@ -1,7 +1,7 @@
 import { Component, computed, inject, signal } from '@angular/core';
 import type { SummaryRow, TrendSeries } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
-import { Fleet } from '../fleet/fleet';
+import { Fleet, canBeListed } from '../fleet/fleet';
 import { Scope } from '../scope/scope';
 import { Panel } from '../ui/panel';
 import { Toggle } from '../ui/toggle';
@@ -65,13 +65,16 @@ export class AgentsPanel {
   protected readonly nextCount = computed(() =>
     Math.min(STEP, this.sorted().length - this.limit()),
   );
-  protected readonly caption = computed(() => `${this.sorted().length} · by reliability`);
+  protected readonly caption = computed(() =>
+    this.fleet.rows() === undefined ? '' : `${this.sorted().length} · by reliability`,
+  );
 
   private readonly ids = computed(
     () =>
       this.shown()
         .slice(0, MOST_SPARKLINES)
         .map((row) => row.agentId)
+        .filter(canBeListed)
         .sort(),
     { equal: (a, b) => a.join() === b.join() },
   );
@@ -97,9 +100,10 @@ export class AgentsPanel {
   }
 }
 
-/** Agents with few tasks stand behind the others: one lucky task does not lead. */
+/** Agents with few tasks stand behind the others, idle ones last: one lucky task does not lead. */
 function mostReliableFirst(a: SummaryRow, b: SummaryRow): number {
   return (
+    Number(a.total === 0) - Number(b.total === 0) ||
     Number(a.lowSample) - Number(b.lowSample) ||
     (b.reliability ?? -1) - (a.reliability ?? -1) ||
     a.agentId.localeCompare(b.agentId)

@@ -10,7 +10,7 @@ describe(curlCommand.name, () => {
   });
 
   it('sends a record of known fields, with all that are required', () => {
-    const record = JSON.parse(/-d '(.*)'/.exec(command)?.[1] ?? '') as Record<string, unknown>;
+    const record = JSON.parse(/-d '(.*)'/s.exec(command)?.[1] ?? '') as Record<string, unknown>;
     for (const field of Object.keys(record)) expect(RECORD_FIELDS).toHaveProperty(field);
     expect(record).toMatchObject({ endedAt: '2026-05-01T10:00:00.000Z', durationMs: 1200 });
     for (const field of ['agentId', 'agentType', 'taskId', 'status'])

@@ -19,7 +19,7 @@ export function curlCommand(origin: string, project: string, now: Date): string 
   return [
     `curl '${origin}${API_ROOT}/metrics${query}' \\`,
     `  -H 'content-type: application/json' \\`,
-    `  -d '${JSON.stringify(record)}'`,
+    `  -d '${JSON.stringify(record, null, 2).replaceAll('\n', '\n  ')}'`,
   ].join('\n');
 }
 

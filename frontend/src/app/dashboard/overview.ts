@@ -5,7 +5,7 @@ import { apiFeed } from '../api/api-feed';
 import { Refresh } from '../api/refresh';
 import { MOST_ON_RADAR } from '../charts/radar.options';
 import { expectedDurationMs } from '../fleet/expected-duration';
-import { Fleet } from '../fleet/fleet';
+import { Fleet, canBeListed } from '../fleet/fleet';
 import { OpenAlerts } from '../fleet/open-alerts';
 import { formatDuration, formatType } from '../format/format';
 import { AlertList } from '../panels/alert-list';
@@ -97,7 +97,7 @@ export class Overview {
   private readonly best = computed(
     () =>
       (this.fleet.rows() ?? [])
-        .filter((row) => row.total > 0)
+        .filter((row) => row.total > 0 && canBeListed(row.agentId))
         .toSorted((a, b) => (b.reliability ?? -1) - (a.reliability ?? -1))
         .slice(0, MOST_ON_RADAR)
         .map((row) => row.agentId)

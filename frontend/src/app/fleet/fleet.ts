@@ -8,6 +8,11 @@ import { Scope } from '../scope/scope';
 /** More agents than this are not listed. */
 const MOST_AGENTS = 1000;
 
+/** Whether an id can stand in a comma list, as several questions to the tracker take it. */
+export function canBeListed(agentId: string): boolean {
+  return !agentId.includes(',');
+}
+
 /** The agents of the project with their figures over the window, and how each is drawn. */
 @Service()
 export class Fleet {

@@ -99,6 +99,7 @@ describe(delta.name, () => {
     expect(delta(96.4, 96.1, 'points', 'up')).toEqual({ text: '+0.3', tone: 'good' });
     expect(delta(90, 100, 'relative', 'down')).toEqual({ text: '−10\u202f%', tone: 'good' });
     expect(delta(56, 100, 'relative', 'neither')?.tone).toBe('neutral');
+    expect(delta(100.4, 100, 'relative', 'down')?.tone).toBe('neutral');
     expect(delta(5, 5, 'points', 'up')).toEqual({ text: '±0', tone: 'neutral' });
   });
 

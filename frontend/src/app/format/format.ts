@@ -143,6 +143,9 @@ export interface Delta {
   tone: 'good' | 'bad' | 'neutral';
 }
 
+/** Changes below these are no news: percent, points. */
+const SLIGHT = { relative: 1, points: 0.2 } as const;
+
 /**
  * Change against an earlier figure.
  * @param how `relative` in percent of the earlier figure, `points` as a plain difference
@@ -163,6 +166,6 @@ export function delta(
   const size = Math.abs(rounded);
   const amount = size < 10 ? String(size) : formatCompact(size);
   const text = how === 'relative' ? `${sign}${amount}${NNBSP}%` : `${sign}${amount}`;
-  if (rounded === 0 || better === 'neither') return { text, tone: 'neutral' };
+  if (size < SLIGHT[how] || better === 'neither') return { text, tone: 'neutral' };
   return { text, tone: rounded > 0 === (better === 'up') ? 'good' : 'bad' };
 }

@@ -17,6 +17,9 @@ const PAINT_GAP_MS = 250;
 /** A link lost for longer than this makes the page stale, milliseconds. */
 const STALE_AFTER_MS = 10_000;
 
+/** Pause before asking again a server that has refused or hung up, milliseconds. */
+const COME_BACK_MS = 3000;
+
 export type LiveState = 'live' | 'paused' | 'reconnecting' | 'stale';
 type LiveSocket = Socket<{ [E in keyof LiveEvents]: (data: LiveEvents[E]) => void }>;
 
@@ -97,7 +100,11 @@ export class LiveFeed {
       this.snapshots.next(project);
       this.refresh.soon();
     });
-    socket.on('disconnect', () => this.lostAt.set(Date.now()));
+    socket.on('disconnect', () => {
+      this.lostAt.set(Date.now());
+      this.comeBack(socket, gone);
+    });
+    socket.on('connect_error', () => this.comeBack(socket, gone));
     socket.on('resync', () => {
       this.snapshots.next(project);
       this.refresh.soon();
@@ -106,6 +113,14 @@ export class LiveFeed {
     socket.on('performance:taskCompleted', (run) => this.take(finishedRow(run)));
     socket.on('performance:metricRecorded', (run) => this.take(finishedRow(run)));
     socket.on('performance:alert', () => this.refresh.soon());
+  }
+
+  /** After a refusal, or where the server hung up, the library does not try again by itself. */
+  private comeBack(socket: LiveSocket, gone: { yes: boolean }): void {
+    if (socket.active) return;
+    setTimeout(() => {
+      if (!gone.yes && !socket.active) socket.connect();
+    }, COME_BACK_MS);
   }
 
   private close(): void {

@@ -20,6 +20,7 @@ const VERDICTS = {
   templateUrl: './compare-table.html',
   styles: `
     .interval {
+      display: block;
       color: var(--muted);
       font-size: 12px;
     }

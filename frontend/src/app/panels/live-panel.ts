@@ -19,26 +19,31 @@ import { Panel } from '../ui/panel';
         <apt-icon [name]="refresh.paused() ? 'play' : 'pause'" />
         {{ refresh.paused() ? resume() : 'Pause' }}
       </button>
-      <div class="scroll" tabindex="0" role="region" aria-label="Newest task executions">
-        <ol>
-          @for (row of rows(); track row.executionId) {
-            <li data-testid="live-row">
-              <time [attr.datetime]="row.at">{{ clock(row.at) }}</time>
-              <apt-outcome-mark [status]="row.status" />
-              <span class="what">
-                <a [routerLink]="[home, 'agents', row.agentId]" [queryParams]="scope.linkParams()">
-                  <bdi>{{ row.agentName || row.agentId }}</bdi>
-                </a>
-                <bdi class="task" [title]="row.taskName">{{ row.taskName }}</bdi>
-              </span>
-              <span class="number">{{
-                row.status === 'running' ? 'running' : duration(row.durationMs)
-              }}</span>
-            </li>
-          } @empty {
-            <li class="none">Nothing yet. Executions appear here as they start and end.</li>
-          }
-        </ol>
+      <div class="fill">
+        <div class="scroll" tabindex="0" role="region" aria-label="Newest task executions">
+          <ol>
+            @for (row of rows(); track row.executionId) {
+              <li data-testid="live-row">
+                <time [attr.datetime]="row.at">{{ clock(row.at) }}</time>
+                <apt-outcome-mark [status]="row.status" />
+                <span class="what">
+                  <a
+                    [routerLink]="[home, 'agents', row.agentId]"
+                    [queryParams]="scope.linkParams()"
+                  >
+                    <bdi>{{ row.agentName || row.agentId }}</bdi>
+                  </a>
+                  <bdi class="task" [title]="row.taskName">{{ row.taskName }}</bdi>
+                </span>
+                <span class="number">{{
+                  row.status === 'running' ? 'running' : duration(row.durationMs)
+                }}</span>
+              </li>
+            } @empty {
+              <li class="none">Nothing yet. Executions appear here as they start and end.</li>
+            }
+          </ol>
+        </div>
       </div>
     </apt-panel>
   `,
@@ -48,11 +53,15 @@ import { Panel } from '../ui/panel';
       min-width: 0;
       height: 100%;
     }
-    .scroll {
+    /* The panel is as high as its neighbour, not as high as its list. */
+    .fill {
+      position: relative;
       height: 100%;
-      min-height: 320px;
-      max-height: 470px;
-      margin-right: -8px;
+      min-height: 400px;
+    }
+    .scroll {
+      position: absolute;
+      inset: 0 -8px 0 0;
       padding-right: 8px;
       overflow: auto;
       overscroll-behavior: contain;

@@ -41,8 +41,13 @@ const WORDS: Readonly<Record<WindowName, string>> = {
     </section>
   `,
   styles: `
+    :host {
+      display: block;
+    }
     .panel {
       display: grid;
+      align-content: center;
+      height: 100%;
       justify-items: center;
       gap: 8px;
       padding: 44px 20px 48px;

@@ -24,7 +24,7 @@ const WINDOW_OPTIONS = WINDOWS.map((window) => ({ value: window, label: WINDOW_L
         </h1>
       </div>
       <div class="controls">
-        @if (byType() && types().length > 2) {
+        @if (byType() && (fleet.summary.waiting() || types().length > 2)) {
           <apt-picker
             class="type"
             label="Agent type"
@@ -82,6 +82,23 @@ const WINDOW_OPTIONS = WINDOWS.map((window) => ({ value: window, label: WINDOW_L
     .type {
       max-width: 170px;
     }
+    @media (max-width: 560px) {
+      /* Title and theme on one line, what the figures are about on the next. */
+      .controls {
+        display: contents;
+      }
+      .title {
+        order: -2;
+        flex: 1 1 60%;
+      }
+      apt-theme-toggle {
+        order: -1;
+      }
+      apt-picker {
+        flex: 1 1 0;
+        min-width: 104px;
+      }
+    }
     @media (min-width: 1000px) {
       :host {
         position: sticky;
@@ -102,7 +119,7 @@ export class PageHeader {
   readonly byWindow = input(true);
 
   protected readonly scope = inject(Scope);
-  private readonly fleet = inject(Fleet);
+  protected readonly fleet = inject(Fleet);
   protected readonly windows = WINDOW_OPTIONS;
   protected readonly types = computed(() => {
     const chosen = this.scope.agentType();

@@ -44,7 +44,11 @@ export class Sidebar {
   private readonly status = apiFeed<Status>(() => ({ path: 'status' }), 10_000);
 
   protected readonly ingest = computed(() => {
-    if (this.status.problem()) return { tone: 'bad', text: 'Tracker unreachable' };
+    const problem = this.status.problem();
+    if (problem !== undefined) {
+      const away = problem.code === 'unreachable';
+      return { tone: 'bad', text: away ? 'Tracker unreachable' : 'Tracker not ready' };
+    }
     const status = this.status.data();
     if (status === undefined) return { tone: 'muted', text: 'Connecting' };
     const { queuedRecords, accepted } = status.ingest;

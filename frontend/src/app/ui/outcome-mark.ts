@@ -24,6 +24,9 @@ const MARKS: Readonly<Record<Outcome | 'running', { icon: IconName; tone: string
     </span>
   `,
   styles: `
+    :host {
+      display: inline-flex;
+    }
     span {
       display: inline-flex;
       align-items: center;

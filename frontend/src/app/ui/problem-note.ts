@@ -7,7 +7,7 @@ import { Icon } from './icon';
   selector: 'apt-problem-note',
   imports: [Icon],
   template: `
-    <div class="note" role="alert" data-testid="panel-error" [class.compact]="compact()">
+    <div class="note" role="status" data-testid="panel-error" [class.compact]="compact()">
       <apt-icon name="alerts" />
       <div class="words">
         <strong>{{ problem().title }}</strong>

@@ -7,7 +7,7 @@ import { formatType } from '../format/format';
   template: `<span [class]="'badge ' + severity()">{{ word() }}</span>`,
   styles: `
     .badge {
-      min-width: 62px;
+      min-width: 70px;
       text-align: center;
     }
     .critical {

@@ -1,8 +1,10 @@
 import { Component, computed, input } from '@angular/core';
-import { sparklinePath } from '../charts/sparkline-path';
+import { sparklinePath, thinned } from '../charts/sparkline-path';
 
 const WIDTH = 84;
 const HEIGHT = 22;
+/** One in about three pixels: more is a smear. */
+const MOST_POINTS = 28;
 
 /** The course of a figure at a glance; decoration beside the figure itself. */
 @Component({
@@ -26,7 +28,7 @@ const HEIGHT = 22;
     path {
       fill: none;
       stroke: currentColor;
-      stroke-width: 1.4;
+      stroke-width: 1.3;
       stroke-linejoin: round;
       stroke-linecap: round;
       vector-effect: non-scaling-stroke;
@@ -35,5 +37,7 @@ const HEIGHT = 22;
 })
 export class Sparkline {
   readonly values = input.required<readonly (number | null)[]>();
-  protected readonly path = computed(() => sparklinePath(this.values(), WIDTH, HEIGHT));
+  protected readonly path = computed(() =>
+    sparklinePath(thinned(this.values(), MOST_POINTS), WIDTH, HEIGHT),
+  );
 }
