@@ -26,20 +26,22 @@ export interface BreachGroup {
 
 /** Breaches by agent and fingerprint: a thousand slow tasks take the room of one. */
 export class BreachGroups {
-  private groups = new Map<string, BreachGroup>();
+  // By agent, then fingerprint: a joined key would be made and hashed at every breach.
+  private groups = new Map<number, Map<string, BreachGroup>>();
+  private count = 0;
   dropped = 0;
 
   /** @param capacity so many different fingerprints are kept; further ones are dropped and counted */
   constructor(private readonly capacity: number) {}
 
   get size(): number {
-    return this.groups.size;
+    return this.count;
   }
 
   /** @param nowMs ends in the future (a client's clock) are taken as now */
   addExecution(execution: StoredExecution, finding: Finding, nowMs: number): void {
     const endedMs = Math.min(Date.parse(execution.endedAt), nowMs);
-    const group = this.groups.get(keyOf(execution.agentKey, finding));
+    const group = this.groups.get(execution.agentKey)?.get(finding.fingerprint);
     if (group) {
       merge(group, finding, 1, endedMs, endedMs, execution.executionId);
       return;
@@ -56,28 +58,30 @@ export class BreachGroups {
   }
 
   add(group: BreachGroup): void {
-    const key = keyOf(group.subject.agentKey, group.finding);
-    const known = this.groups.get(key);
+    const { agentKey } = group.subject;
+    let ofAgent = this.groups.get(agentKey);
+    const known = ofAgent?.get(group.finding.fingerprint);
     if (known) {
       const { finding, count, firstSeenMs, lastSeenMs, executionId } = group;
       merge(known, finding, count, firstSeenMs, lastSeenMs, executionId);
-    } else if (this.groups.size < this.capacity) {
-      this.groups.set(key, group);
-    } else {
-      this.dropped += group.count;
+      return;
     }
+    if (this.count >= this.capacity) {
+      this.dropped += group.count;
+      return;
+    }
+    if (!ofAgent) this.groups.set(agentKey, (ofAgent = new Map<string, BreachGroup>()));
+    ofAgent.set(group.finding.fingerprint, group);
+    this.count += 1;
   }
 
   /** Hands over everything and is empty again. */
   take(): BreachGroup[] {
-    const taken = [...this.groups.values()];
+    const taken = [...this.groups.values()].flatMap((ofAgent) => [...ofAgent.values()]);
     this.groups = new Map();
+    this.count = 0;
     return taken;
   }
-}
-
-function keyOf(agentKey: number, finding: Finding): string {
-  return `${agentKey} ${finding.fingerprint}`;
 }
 
 function merge(
