@@ -80,7 +80,8 @@ export function apiFeed<T>(
     });
   });
   effect(() => {
-    if (answer() !== undefined) untracked(() => refresh.noteAnswer());
+    // Read here, so that each answer is kept even while nobody looks.
+    if (kept().answer !== undefined) untracked(() => refresh.noteAnswer());
   });
 
   const data = computed(() => kept().answer);

@@ -1,5 +1,5 @@
 import type { TrendPoint } from '@app/contracts';
-import { formatDuration, formatInstant } from '../format/format';
+import { formatCount, formatDuration, formatInstant } from '../format/format';
 import { durationUnit, inUnit } from './axis-unit';
 import type { ChartView, LegendItem } from './chart-view';
 import type { Palette } from './palette';
@@ -60,7 +60,7 @@ export function executionTimeChart(
       rows: points.map((point) => [
         formatInstant(point.bucketStart),
         ...QUANTILES.map(({ read }) => formatDuration(read(point))),
-        String(point.total),
+        formatCount(point.total),
       ]),
     },
     description: `Execution time of successful tasks. ${QUANTILES.map(

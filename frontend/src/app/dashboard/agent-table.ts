@@ -18,7 +18,7 @@ import { Sparkline } from '../ui/sparkline';
   selector: 'apt-agent-table',
   imports: [RouterLink, Meter, Sparkline, AgentSwatch],
   template: `
-    <div class="scroll" tabindex="0" role="region" aria-label="Agents">
+    <div class="scroll" tabindex="0" role="region" aria-label="List of agents">
       <table class="table">
         <thead>
           <tr>
@@ -69,6 +69,16 @@ import { Sparkline } from '../ui/sparkline';
       width: 72px;
       height: 18px;
       margin-left: auto;
+    }
+    .table {
+      --cell-gap: 12px;
+    }
+    a {
+      display: inline-block;
+      max-width: 180px;
+      overflow: hidden;
+      text-overflow: ellipsis;
+      vertical-align: bottom;
     }
     .type {
       margin-left: 6px;

@@ -8,7 +8,6 @@ import {
   formatCompact,
   formatCount,
   formatDuration,
-  formatIn,
   formatMemory,
   formatPercent,
   formatScore,
@@ -73,12 +72,6 @@ describe('other figures', () => {
     expect(formatCompact(48_912)).toBe('48.9k');
     expect(formatCompact(999_600)).toBe('1M');
     expect(formatCount(48_912)).toBe('48,912');
-  });
-
-  it('shows an alert in its own unit', () => {
-    expect(plain(formatIn('ms', 7500))).toBe('7.5 s');
-    expect(plain(formatIn('%', 71.23))).toBe('71.2 %');
-    expect(plain(formatIn('MB', 2048))).toBe('2 GiB');
   });
 
   it('tells ages coarsely and never negative', () => {

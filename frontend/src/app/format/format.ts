@@ -99,18 +99,6 @@ export function formatCompact(count: number | null | undefined): string {
   return `${significant(count / 1e9)}G`;
 }
 
-/** A value of an alert in its own unit. */
-export function formatIn(unit: 'ms' | '%' | 'MB', value: number): string {
-  switch (unit) {
-    case 'ms':
-      return formatDuration(value);
-    case '%':
-      return formatPercent(value);
-    case 'MB':
-      return formatMemory(value);
-  }
-}
-
 /** How long ago, coarse: `now`, `12 s`, `4 min`, `3 h`, `2 d`. */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -2,7 +2,7 @@ import { Component, inject, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Alert } from '@app/contracts';
 import { OpenAlerts } from '../fleet/open-alerts';
-import { formatIn, formatInstant, formatType } from '../format/format';
+import { formatInstant, formatType } from '../format/format';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { AgePipe } from '../ui/age';
@@ -28,7 +28,7 @@ import { SeverityBadge } from '../ui/severity-badge';
               <bdi>{{ alert.message }}</bdi>
             </p>
             <p class="detail" [title]="instant(alert.firedAt)">
-              {{ measured(alert) }} · {{ alert.count === 1 ? 'once' : alert.count + ' times' }} ·
+              {{ alert.count === 1 ? 'once' : alert.count + ' times' }} ·
               @if (alert.state === 'resolved') {
                 resolved {{ alert.resolvedAt | age }} ago
                 @if (alert.resolvedBy) {
@@ -103,9 +103,5 @@ export class AlertList {
 
   protected type(alert: Alert): string {
     return formatType(alert.type).toLowerCase();
-  }
-
-  protected measured({ actualValue, thresholdValue, unit }: Alert): string {
-    return `${formatIn(unit, actualValue)} against ${formatIn(unit, thresholdValue)}`;
   }
 }

@@ -7,7 +7,7 @@ import { Sparkline } from '../ui/sparkline';
   selector: 'apt-kpi',
   imports: [Sparkline],
   template: `
-    <h3>{{ label() }}</h3>
+    <h2>{{ label() }}</h2>
     <p class="figure">
       <span [attr.data-testid]="testid() || null">{{ figure().value }}</span>
       @if (figure().unit) {
@@ -36,7 +36,7 @@ import { Sparkline } from '../ui/sparkline';
       min-width: 0;
       padding: 13px 16px 12px;
     }
-    h3 {
+    h2 {
       margin: 0 0 4px;
       color: var(--muted);
       font-size: 12.5px;

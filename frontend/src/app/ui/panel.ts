@@ -32,6 +32,7 @@ let lastId = 0;
   styles: `
     :host {
       display: block;
+      height: 100%;
       min-width: 0;
     }
     .panel {
