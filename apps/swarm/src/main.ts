@@ -2,9 +2,10 @@ import { AgentPerformanceTracker } from '@app/tracker';
 import { USAGE, parseOptions } from './options.js';
 import type { CommandOptions } from './options.js';
 import { runSampleSwarm } from './sample-swarm.js';
-import { WorkerPool } from './worker-pool.js';
+import { WorkerLanes } from './worker-pool.js';
 
-const WORKERS = 2;
+/** Tasks at once. */
+const CONCURRENCY = 2;
 const REPORT_INTERVAL_MS = 30_000;
 
 /** Aborts when the process is told to end, or whoever started it is gone. */
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
   tracker.once('rejected', ({ problem }) => {
     console.error(`sample swarm: a record was rejected: ${problem.code}, ${problem.detail}`);
   });
-  const executor = new WorkerPool(WORKERS);
+  const executor = new WorkerLanes(CONCURRENCY);
   const report = setInterval(() => {
     const { accepted, buffered } = tracker.stats();
     say(`${accepted} records stored, ${buffered} waiting`);
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
       ...options,
       tracker,
       executor,
-      concurrency: WORKERS,
+      concurrency: CONCURRENCY,
       signal,
     });
     await tracker.close();

@@ -42,7 +42,8 @@ export async function runSampleSwarm(options: SampleSwarmOptions): Promise<Swarm
     tracker: options.tracker,
     agents: makeTeam(options),
     maxConcurrentTasks: options.concurrency,
-    keepSettledTasks: 500,
+    // Outputs are large, and only those of the open rounds are wanted.
+    keepSettledTasks: 40,
   });
   const addRound = () => swarm.addTasks(work.nextRound());
   const onSettled = ({ task, state, output }: TaskSnapshot) => {

@@ -82,7 +82,8 @@ export class WorkPlan {
     const [sampleA = '', sampleB = ''] = shuffled(texts, this.random);
     tasks.push(this.tool(round, 'tool-a', sampleA, []));
     if (round % 2 === 0) tasks.push(this.tool(round, 'tool-b', sampleB, after));
-    const reportFile = join(this.folder, `report-${round}.json`);
+    // Used again by later rounds, so that a long run does not fill the disk.
+    const reportFile = join(this.folder, `report-${round % 8}.json`);
     const wanted = [planId, ...counting.map(({ id }) => id)];
     tasks.push({
       ...orchestrating(round, 'merge', { kind: 'merge', parts: [], reportFile }, wanted),

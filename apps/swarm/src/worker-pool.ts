@@ -4,7 +4,7 @@ import type { JobExecutor } from './job-executor.js';
 import type { JobReport, JobRequest } from './jobs/job.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
-const MAX_HEAP_MB = 384;
+const HEAP_MB = { maxOldGenerationSizeMb: 224, maxYoungGenerationSizeMb: 16 };
 /** How long a worker may take to give up a job by itself before it is ended. */
 const ABORT_GRACE_MS = 300;
 const LAST_LOOK_MS = 100;
@@ -90,7 +90,7 @@ export class WorkerPool implements JobExecutor {
 
   private spawn(): Worker {
     const worker = new Worker(this.entry, {
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      resourceLimits: HEAP_MB,
       execArgv: [],
     });
     this.all.add(worker);
@@ -98,6 +98,25 @@ export class WorkerPool implements JobExecutor {
     worker.on('error', () => this.all.delete(worker));
     worker.on('exit', () => this.all.delete(worker));
     return worker;
+  }
+}
+
+/** Tools are made in one thread only: each that loads the compiler holds it in memory. */
+export class WorkerLanes implements JobExecutor {
+  private readonly tools = new WorkerPool(1);
+  private readonly others: WorkerPool;
+
+  constructor(size: number) {
+    this.others = new WorkerPool(size);
+  }
+
+  run(request: JobRequest, signal: AbortSignal): Promise<JobReport> {
+    const lane = request.job.kind === 'make-tool' ? this.tools : this.others;
+    return lane.run(request, signal);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.tools.close(), this.others.close()]);
   }
 }
 

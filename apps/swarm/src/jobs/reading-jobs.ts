@@ -8,12 +8,12 @@ import { classifyLicence } from './licences.js';
 import { countsOf, inverseFrequencies, ranked, termsOf, wordsOf, zipfExponent } from './text.js';
 
 const SLICE_CHARS = 32 * 1024;
-const MOST_CHARS = 5_000_000;
+const MOST_CHARS = 2_000_000;
 /** Longest text that is compared word by word. */
 const COMPARED_WORDS = 10_000;
 /** Most of its packages may lack a known licence, no more than this share. */
 const UNLICENSED_SHARE = 0.25;
-const WORDS_KEPT = 4000;
+const WORDS_KEPT = 1500;
 
 /** Terms by TF-IDF, the paragraphs being the documents. */
 export async function keyTerms(
