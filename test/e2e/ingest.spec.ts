@@ -43,8 +43,10 @@ describe('POST /metrics', () => {
     await server.close();
   });
 
-  const post = async (body: BodyInit, headers: Record<string, string>): Promise<Response> =>
-    fetch(`${server.url}${API}/metrics`, { method: 'POST', body, headers });
+  const post = async (
+    body: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string>,
+  ): Promise<Response> => fetch(`${server.url}${API}/metrics`, { method: 'POST', body, headers });
   const json = { 'content-type': 'application/json' };
   const stored = async (executionId: string): Promise<number> => {
     const { rows } = await client.query<{ n: number }>(

@@ -7,7 +7,7 @@ import type { Resource } from './resource-overuse.js';
 const benchmark = { maxCpuPercent: 60, maxMemoryMb: 512 } as Benchmark;
 
 function aRun(cpuPercent: number | null, memoryMb: number | null) {
-  return { taskType: 'default', complexity: 2, cpuPercent, memoryMb };
+  return { taskType: 'default', complexity: 2, durationMs: 1000, cpuPercent, memoryMb };
 }
 
 describe(resourceOveruse.name, () => {
@@ -29,6 +29,12 @@ describe(resourceOveruse.name, () => {
 
   it('expects nothing without a benchmark', () => {
     expect(resourceOveruse('cpu', aRun(1000, 1e6), null)).toBeNull();
+  });
+
+  it('judges memory, but not CPU, of a run under a second', () => {
+    const burst = { ...aRun(100, 10_000), durationMs: 999 };
+    expect(resourceOveruse('cpu', burst, benchmark)).toBeNull();
+    expect(resourceOveruse('memory', burst, benchmark)).not.toBeNull();
   });
 
   it('keeps the resources apart', () => {

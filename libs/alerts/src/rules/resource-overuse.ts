@@ -19,19 +19,20 @@ export function resourceOfUnit(unit: string): Resource {
 
 /**
  * Mean CPU or peak memory above the benchmark's limit, however the run ended; critical above
- * 1.5 × the limit. What was not measured is not judged.
+ * 1.5 × the limit. What was not measured is not judged, nor is the CPU of a run under a second.
  */
 export function resourceOveruse(
   resource: Resource,
-  execution: Pick<Execution, 'taskType' | 'complexity' | 'cpuPercent' | 'memoryMb'>,
+  execution: Pick<Execution, 'taskType' | 'complexity' | 'durationMs' | 'cpuPercent' | 'memoryMb'>,
   benchmark: Benchmark | null,
 ): Finding | null {
   const used = resource === 'cpu' ? execution.cpuPercent : execution.memoryMb;
   if (!benchmark || used === null) return null;
   const allowed = resourceLimit(resource, benchmark);
   if (!(used > allowed)) return null;
-  const { taskType, complexity } = execution;
-  const { criticalFactor } = THRESHOLDS.resource;
+  const { taskType, complexity, durationMs } = execution;
+  const { criticalFactor, minCpuDurationMs } = THRESHOLDS.resource;
+  if (resource === 'cpu' && durationMs < minCpuDurationMs) return null;
   const critical = used > criticalFactor * allowed;
   const unit = resource === 'cpu' ? '%' : 'MB';
   const what = resource === 'cpu' ? 'CPU' : 'memory';

@@ -1,7 +1,11 @@
 /** When the rules fire. Factors are of what the benchmark says. */
 export const THRESHOLDS = {
   slow: { warningFactor: 1.5, criticalFactor: 2 },
-  resource: { criticalFactor: 1.5 },
+  resource: {
+    criticalFactor: 1.5,
+    /** A shorter run is a burst: whatever computes at all uses a whole core for that long. */
+    minCpuDurationMs: 1000,
+  },
   failure: {
     minSample: 10,
     /** Percentage points below the minimum at which it becomes critical. */
