@@ -6,7 +6,10 @@ const path = require('node:path');
 
 const root = path.join(__dirname, '..', 'node_modules');
 const link = path.join(root, '.bin', 'node');
-const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
+const names = [
+  `node-${process.platform}-${process.arch}`,
+  `node-bin-${process.platform}-${process.arch}`,
+];
 const found = names
   .map((name) => path.join(root, name, 'bin', 'node'))
   .find((file) => fs.existsSync(file));

@@ -19,7 +19,8 @@ export async function requireFreePort(port: number, host: string): Promise<void>
 
 /** The failure to listen in words that help; any other error as it is. */
 export function listenError(error: unknown, port: number, host: string): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
+  const code = String((error as NodeJS.ErrnoException).code);
+  switch (code) {
     case 'EADDRINUSE':
       return new Error(`Port ${port} is taken: set PORT to another or stop what uses it`);
     case 'EACCES':

@@ -43,7 +43,7 @@ export class Report {
       ['API', `${origin}/api/docs`],
       ['Data', data],
       ['Stop', 'Ctrl+C'],
-    ].map(([name = '', value]) => `    ${name.padEnd(12)}${value}`);
+    ].map(([name = '', value = '']) => `    ${name.padEnd(12)}${value}`);
     process.stdout.write(`\n  Agent Performance Tracker. ${ready}.\n\n${lines.join('\n')}\n\n`);
   }
 

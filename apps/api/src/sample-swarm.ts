@@ -30,14 +30,18 @@ export function startSampleSwarm(
   let stopping = false;
   let complaint = '';
   child.stdin.on('error', () => undefined);
-  child.stderr.on('data', (chunk: Buffer) => (complaint = `${complaint}${chunk}`.slice(-2000)));
+  child.stderr.on(
+    'data',
+    (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-2000)),
+  );
   const ended = new Promise<void>((resolve) => {
     child.once('error', (error) => {
       onFailure(error.message);
       resolve();
     });
     child.once('close', (code, signal) => {
-      if (!stopping && code !== 0) onFailure(lastWords(complaint) ?? `ended by ${signal ?? code}`);
+      if (!stopping && code !== 0)
+        onFailure(lastWords(complaint) ?? `ended by ${signal ?? String(code)}`);
       resolve();
     });
   });

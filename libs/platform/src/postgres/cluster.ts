@@ -152,13 +152,13 @@ async function runInitdb(
   });
   if (code === 0) return;
   const reason =
-    complaint.split('\n').find((line) => line.includes('error:')) ?? `exit code ${code}`;
+    complaint.split('\n').find((line) => line.includes('error:')) ?? `exit code ${String(code)}`;
   throw new Error(`PostgreSQL could not make its data folder: ${reason.trim()}`);
 }
 
 function refuseOtherRelease(clusterDir: string, binaries: PostgresBinaries): void {
   const made = readFileSync(join(clusterDir, 'PG_VERSION'), 'utf8').trim();
-  const carried = binaries.version.split('.')[0];
+  const carried = binaries.version.split('.')[0] ?? '';
   if (made === carried) return;
   throw new Error(
     `${clusterDir} was made by PostgreSQL ${made}, this release carries ${carried}: move the data over, or set DATA_DIR to another folder`,

@@ -103,10 +103,11 @@ describe(startEmbeddedPostgres.name, () => {
     const server = await start();
     await server.stop();
     const other = spawn('sleep', ['60']);
+    const pid = other.pid ?? 0;
     try {
-      const claim = `${other.pid} ${processIdentity(other.pid!)}\n`;
+      const claim = `${pid} ${processIdentity(pid) ?? ''}\n`;
       writeFileSync(join(folder, 'data/tracker.lock'), claim);
-      await expect(start()).rejects.toThrow(`Another tracker (process ${other.pid}) uses`);
+      await expect(start()).rejects.toThrow(`Another tracker (process ${pid}) uses`);
     } finally {
       other.kill('SIGKILL');
     }

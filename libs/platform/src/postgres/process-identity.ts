@@ -14,7 +14,7 @@ export function processIdentity(pid: number): string | null {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return null;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot}:${fields[19]}`;
+    return `${boot}:${fields[19] ?? ''}`;
   } catch {
     return null;
   }
