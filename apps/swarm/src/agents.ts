@@ -76,7 +76,7 @@ class JobAgent implements SwarmAgent {
     );
     if (wrong.length <= MISMATCHES_ACCEPTED) return null;
     const [first] = wrong;
-    return `${wrong.length} packages declare another licence, such as ${first?.directory}`;
+    return `${wrong.length} packages declare another licence, such as ${first?.directory ?? ''}`;
   }
 
   private complete(job: Job, inputs: TaskInputs): Job {

@@ -11,24 +11,16 @@ const REPORT_INTERVAL_MS = 30_000;
 /** Aborts when the process is told to end, or whoever started it is gone. */
 function endSignal({ untilStdinCloses }: CommandOptions): AbortSignal {
   const end = new AbortController();
-  const abort = () => end.abort();
+  const abort = (): void => end.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, abort);
   if (process.connected) process.on('disconnect', abort);
   if (untilStdinCloses) process.stdin.on('end', abort).on('error', abort).resume();
   return end.signal;
 }
 
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2), process.env);
-  if (options.help) {
-    console.log(USAGE);
-    return;
-  }
-  const say = (line: string) => {
-    if (!options.quiet) console.log(`sample swarm: ${line}`);
-  };
-  const signal = endSignal(options);
-  const { url, project } = options;
+type Say = (line: string) => void;
+
+function openTracker({ url, project }: CommandOptions, say: Say): AgentPerformanceTracker {
   const tracker = new AgentPerformanceTracker({
     url,
     project,
@@ -52,20 +44,29 @@ async function main(): Promise<void> {
   tracker.once('rejected', ({ problem }) => {
     console.error(`sample swarm: a record was rejected: ${problem.code}, ${problem.detail}`);
   });
+  return tracker;
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    console.log(USAGE);
+    return;
+  }
+  const say: Say = (line) => {
+    if (!options.quiet) console.log(`sample swarm: ${line}`);
+  };
+  const signal = endSignal(options);
+  const tracker = openTracker(options, say);
   const executor = new WorkerLanes(CONCURRENCY);
   const report = setInterval(() => {
     const { accepted, buffered } = tracker.stats();
     say(`${accepted} records stored, ${buffered} waiting`);
   }, REPORT_INTERVAL_MS);
   try {
-    say(`recording into project ${project} at ${url}`);
-    const metrics = await runSampleSwarm({
-      ...options,
-      tracker,
-      executor,
-      concurrency: CONCURRENCY,
-      signal,
-    });
+    say(`recording into project ${options.project} at ${options.url}`);
+    const team = { tracker, executor, concurrency: CONCURRENCY, signal };
+    const metrics = await runSampleSwarm({ ...options, ...team });
     await tracker.close();
     const { completed, failed, blocked } = metrics.tasks;
     say(`${completed} tasks completed, ${failed} failed, ${blocked} blocked`);

@@ -45,8 +45,8 @@ export async function runSampleSwarm(options: SampleSwarmOptions): Promise<Swarm
     // Outputs are large, and only those of the open rounds are wanted.
     keepSettledTasks: 40,
   });
-  const addRound = () => swarm.addTasks(work.nextRound());
-  const onSettled = ({ task, state, output }: TaskSnapshot) => {
+  const addRound = (): void => swarm.addTasks(work.nextRound());
+  const onSettled = ({ task, state, output }: TaskSnapshot): void => {
     if (task.type === 'plan' && state === 'completed') {
       swarm.addTasks(work.fromPlan(task.id, output as Plan));
     }

@@ -59,10 +59,10 @@ export class WorkPlan {
   fromPlan(planId: string, { texts, others }: Plan): SwarmTask[] {
     const round = Number(/\d+/.exec(planId)?.[0]);
     if (texts.length === 0) return [];
-    const some = (from: string[], least: number, most: number) =>
+    const some = (from: string[], least: number, most: number): string[] =>
       shuffled(from, this.random).slice(0, this.between(least, most));
     const after = [planId];
-    const read = (what: string, job: Job) => reading(round, what, job, after);
+    const read = (what: string, job: Job): SwarmTask => reading(round, what, job, after);
     const counting = [texts, others, others].map((from, index) =>
       read(`words-${index}`, { kind: 'vocabulary', files: some(from, 30, 400) }),
     );

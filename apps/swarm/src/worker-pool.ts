@@ -43,18 +43,23 @@ export class WorkerPool implements JobExecutor {
     const { worker } = lane;
     return new Promise((resolve) => {
       let grace: NodeJS.Timeout | undefined;
-      const end = (report: JobReport) => {
+      const end = (report: JobReport): void => {
         clearTimeout(grace);
         signal.removeEventListener('abort', onAbort);
         worker.off('message', onMessage).off('error', onError).off('exit', onExit);
         resolve(report);
       };
-      const onMessage = ({ report }: FromWorker) => end(report);
-      const onError = (error: Error) => end(failure('WorkerCrashed', error.message));
-      const onExit = (code: number) => end(failure('WorkerCrashed', `worker ended with ${code}`));
-      const onAbort = () => {
+      const onMessage = ({ report }: FromWorker): void => end(report);
+      const onError = (error: Error): void => end(failure('WorkerCrashed', error.message));
+      const onExit = (code: number): void =>
+        end(failure('WorkerCrashed', `worker ended with ${code}`));
+      const onAbort = (): void => {
         send(worker, { type: 'abort' });
-        grace = setTimeout(() => void this.cutOff(lane).then(end), ABORT_GRACE_MS);
+        grace = setTimeout(() => {
+          // Its end is our doing now, and the report of that tells more.
+          worker.off('exit', onExit);
+          void this.cutOff(lane).then(end);
+        }, ABORT_GRACE_MS);
       };
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       signal.addEventListener('abort', onAbort, { once: true });

@@ -26,7 +26,7 @@ export async function runAttempt(
 ): Promise<AttemptEnd> {
   const abort = new AbortController();
   let cut: 'timeout' | 'cancelled' | undefined;
-  const cutBy = (status: 'timeout' | 'cancelled') => () => {
+  const cutBy = (status: 'timeout' | 'cancelled') => (): void => {
     cut ??= status;
     abort.abort(cutFailure(cut, limits.timeoutMs));
   };
@@ -97,7 +97,7 @@ class GraceTimer {
 
   constructor(signal: AbortSignal, graceMs: number) {
     this.over = new Promise((resolve) => {
-      const begin = () => {
+      const begin = (): void => {
         const error = new TaskFailure('the agent did not give up');
         this.timer = setTimeout(() => resolve({ status: 'failure', error }), graceMs);
       };

@@ -67,7 +67,7 @@ async function play({ tasks, attempts, agents, concurrent, stopAfter }: Plan) {
         if (act === 'hang' && !signal.aborted) {
           await new Promise((resolve) => signal.addEventListener('abort', resolve));
         }
-        if (signal.reason?.name !== 'TaskCancelled' && act !== 'ok') {
+        if ((signal.reason as Error | undefined)?.name !== 'TaskCancelled' && act !== 'ok') {
           failures.set(task.id, tried + 1);
         }
         if (act !== 'ok') throw new Error(act);

@@ -91,7 +91,9 @@ describe(SwarmOrchestrator.name, () => {
   });
 
   it('blocks what depends on a failed task, so that the swarm completes', async () => {
-    const agent = anAgent('a', (task) => (task.id === 'bad' ? Promise.reject('no') : done()));
+    const agent = anAgent('a', (task) =>
+      task.id === 'bad' ? Promise.reject(new Error('no')) : done(),
+    );
     const { swarm, tracker, states } = aSwarm(
       [agent],
       [

@@ -126,7 +126,7 @@ export class SwarmOrchestrator extends EventEmitter<SwarmEvents> {
   /** Starts, and waits until the swarm is complete or stopped and its records are sent. */
   async run(): Promise<SwarmMetrics> {
     const ended = new Promise<SwarmMetrics>((resolve) => {
-      const end = (metrics: SwarmMetrics) => {
+      const end = (metrics: SwarmMetrics): void => {
         this.off('complete', end).off('stopped', end);
         resolve(metrics);
       };
@@ -214,7 +214,12 @@ export class SwarmOrchestrator extends EventEmitter<SwarmEvents> {
     this.conclude(node, member, end, spentMs);
   }
 
-  private conclude(node: TaskNode, { agent, tally }: Member, end: AttemptEnd, spentMs: number) {
+  private conclude(
+    node: TaskNode,
+    { agent, tally }: Member,
+    end: AttemptEnd,
+    spentMs: number,
+  ): void {
     const { task } = node;
     if (end.status === 'success') {
       tally.completed += 1;

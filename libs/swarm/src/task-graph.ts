@@ -189,7 +189,7 @@ function isDead(node: TaskNode | undefined): boolean {
 
 function checkFigures(task: SwarmTask): void {
   const { id, maxAttempts = 1, timeoutMs = 1, priority } = task;
-  const refuse = (what: string) => {
+  const refuse = (what: string): never => {
     throw new TaskGraphError('invalid-task', `Task ${id}: ${what}`);
   };
   if (!(Number.isInteger(maxAttempts) && maxAttempts >= 1)) refuse('maxAttempts must be 1 or more');

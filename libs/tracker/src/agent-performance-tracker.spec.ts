@@ -93,6 +93,15 @@ describe(AgentPerformanceTracker.name, () => {
     ]);
   });
 
+  it('does not let such an end wait, since its time is that of its arrival', async () => {
+    const tracker = aTracker({ flushIntervalMs: 60_000 });
+    await tracker.startTaskExecution(...READER, 'other', 'Other');
+    await tracker.endTaskExecution(...READER, 't-1', true);
+    await until(() => server.stored.length === 2);
+    await tracker.flush();
+    expect(tracker.stats().buffered).toBe(0);
+  });
+
   it('keeps apart agents and tasks whose ids only look alike when joined', async () => {
     const tracker = aTracker();
     const first = await tracker.startTaskExecution('a-b', 'A', 'cognitive', 'c', 'one');
@@ -184,8 +193,9 @@ describe(AgentPerformanceTracker.name, () => {
     const agent = { id: 'a', name: 'A', type: 'tool_maker' };
     const task = { id: 't', name: 'T', type: 'compile', complexity: 2, attempt: 1 };
     const result = await tracker.track(agent, task, (meter) => {
-      for (let i = 0, x = 0; i < 3e6; i += 1) x += Math.sqrt(i);
-      meter.report({ outputTokens: 12, memoryMb: 3 });
+      let sum = 0;
+      for (let i = 0; i < 3e6; i += 1) sum += Math.sqrt(i);
+      meter.report({ outputTokens: 12, memoryMb: 3, costUsd: sum > 0 ? 1 : 0 });
       return 'done';
     });
     const failing = tracker.track(agent, task, () => Promise.reject(new RangeError('too far')));

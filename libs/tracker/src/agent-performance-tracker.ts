@@ -116,13 +116,13 @@ export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
     const extras: StartExtras = compact({ taskType: task.type, attempt: task.attempt });
     const executionId = this.begin(agent, task, extras);
     const cpu = process.cpuUsage();
-    const end = (success: boolean, error?: unknown) => {
+    const end = (success: boolean, error?: unknown): void => {
       const { user, system } = process.cpuUsage(cpu);
       const memoryMb = process.memoryUsage.rss() / 2 ** 20;
       const usage = { cpuMs: (user + system) / 1000, memoryMb, ...reported };
       this.finish(agent, task.id, success, error, usage, { executionId });
     };
-    const report = (usage: ResourceUsage) => {
+    const report = (usage: ResourceUsage): void => {
       reported = { ...reported, ...usage };
     };
     try {
@@ -205,7 +205,7 @@ export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
       ...errorFields(error, extras),
       ...usageFields(usage, durationMs),
     });
-    this.sender.push(record);
+    this.sender.push(record, started === undefined);
     this.beat();
     const succeeded = record.status === 'success';
     this.tell('taskCompleted', {
@@ -249,7 +249,11 @@ export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
   }
 }
 
-function agentFields({ id, name, type }: AgentRef) {
+function agentFields({
+  id,
+  name,
+  type,
+}: AgentRef): Pick<ExecutionRecord, 'agentId' | 'agentName' | 'agentType'> {
   return {
     agentId: idText(id),
     agentName: plainText(name, LIMITS.nameLength),

@@ -14,7 +14,11 @@ const MAX_DELAY_MS = 30_000;
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /** Sends one batch once. Never throws. */
-export async function deliver(settings: Settings, body: string, count: number) {
+export async function deliver(
+  settings: Settings,
+  body: string,
+  count: number,
+): Promise<DeliveryResult> {
   try {
     const response = await settings.fetch(settings.endpoint, {
       method: 'POST',
@@ -25,7 +29,7 @@ export async function deliver(settings: Settings, body: string, count: number) {
     });
     return await read(response, count, settings.clock.now());
   } catch (error) {
-    return { kind: 'retry', cause: causeOf(error), retryAfterMs: 0 } satisfies DeliveryResult;
+    return { kind: 'retry', cause: causeOf(error), retryAfterMs: 0 };
   }
 }
 
@@ -38,7 +42,7 @@ export function bodyOf(records: readonly ExecutionRecord[]): string {
  * and a bound that doubles, so that many clients do not come back at once; never before the time
  * that the server asked for.
  */
-export function retryDelayMs(failures: number, retryAfterMs: number, random: () => number) {
+export function retryDelayMs(failures: number, retryAfterMs: number, random: () => number): number {
   const bound = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** Math.min(failures - 1, 16));
   return Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) + random() * bound;
 }

@@ -81,7 +81,10 @@ export function extraFields(extras: StartExtras | undefined): Partial<ExecutionR
   });
 }
 
-export function errorFields(error: unknown, extras: EndExtras | undefined) {
+export function errorFields(
+  error: unknown,
+  extras: EndExtras | undefined,
+): Pick<ExecutionRecord, 'errorType' | 'errorMessage'> {
   const own = isErrorLike(error) ? error : undefined;
   return {
     errorType: plainText(

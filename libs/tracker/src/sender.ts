@@ -7,6 +7,9 @@ import { RecordBuffer } from './record-buffer.js';
 import type { Batch } from './record-buffer.js';
 import type { TrackerStats } from './stats.js';
 
+/** Long enough for a few to go together, too short to matter in a duration. */
+const URGENT_MS = 20;
+
 export type Tell = <K extends keyof TrackerEvents>(event: K, ...args: TrackerEvents[K]) => void;
 
 /**
@@ -17,10 +20,12 @@ export type Tell = <K extends keyof TrackerEvents>(event: K, ...args: TrackerEve
 export class Sender {
   private readonly buffer: RecordBuffer;
   private timer: NodeJS.Timeout | null = null;
+  /** The delay that the timer was armed with. */
+  private armedMs = Infinity;
   private pass: Promise<void> | null = null;
   private failures = 0;
   private batchLimit: number;
-  private readonly onBeforeExit = () => {
+  private readonly onBeforeExit = (): void => {
     // Once per outage: a failed pass would otherwise keep an exiting process busy for ever.
     if (this.failures === 0) void this.flush();
   };
@@ -38,12 +43,14 @@ export class Sender {
     return this.buffer.size;
   }
 
-  push(record: ExecutionRecord): void {
+  /** @param urgent not to wait for the interval: the server will take its arrival for its time */
+  push(record: ExecutionRecord, urgent = false): void {
     if (this.buffer.size === 0) process.once('beforeExit', this.onBeforeExit);
     const dropped = this.buffer.push(record);
     if (dropped > 0) this.drop(dropped, 'overflow');
     if (this.pass !== null) return;
     if (this.failures === 0 && this.buffer.waiting >= this.settings.maxBatch) void this.flush();
+    else if (urgent && this.failures === 0) this.armSooner(URGENT_MS);
     else this.arm(this.settings.flushIntervalMs);
   }
 
@@ -148,16 +155,25 @@ export class Sender {
 
   private arm(delayMs: number): void {
     if (this.timer !== null) return;
+    this.armedMs = delayMs;
     this.timer = setTimeout(() => {
-      this.timer = null;
+      this.disarm();
       void this.flush();
     }, delayMs);
     this.timer.unref();
   }
 
+  /** Once: a stream of urgent records must not put off the timer again and again. */
+  private armSooner(delayMs: number): void {
+    if (this.armedMs <= delayMs) return;
+    this.disarm();
+    this.arm(Math.min(delayMs, this.settings.flushIntervalMs));
+  }
+
   private disarm(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
+    this.armedMs = Infinity;
   }
 }
 

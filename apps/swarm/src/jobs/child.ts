@@ -48,7 +48,7 @@ export async function runTool(
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let overBudget = false;
-  const kill = () => {
+  const kill = (): boolean => {
     const used = usageOf(child.pid);
     if (used !== null) meter.addChild(used);
     return child.kill('SIGKILL');
@@ -96,7 +96,7 @@ function outputsOf(stdout: string, stderr: string, meter: JobMeter): unknown[] {
 }
 
 /** What a process has used so far, for one that is about to be killed; Linux only. */
-function usageOf(pid: number | undefined): { cpuMs: number; peakBytes: number } | null {
+function usageOf(pid = 0): { cpuMs: number; peakBytes: number } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

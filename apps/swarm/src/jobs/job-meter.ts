@@ -56,7 +56,12 @@ export class JobMeter {
     this.peakBytes = Math.max(this.peakBytes, usage.peakBytes);
   }
 
-  addChat(chat: { bytes: number; model: string; inputTokens?: number; outputTokens?: number }) {
+  addChat(chat: {
+    bytes: number;
+    model: string;
+    inputTokens?: number;
+    outputTokens?: number;
+  }): void {
     this.networkBytes += chat.bytes;
     this.model = chat.model;
     this.tokens = { inputTokens: chat.inputTokens, outputTokens: chat.outputTokens };

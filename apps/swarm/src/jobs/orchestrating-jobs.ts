@@ -23,7 +23,7 @@ export async function plan(
   const others: string[] = [];
   for (const directory of packages) {
     const found = await walk(directory, meter);
-    const isText = (file: string) => TEXT.test(file.slice(directory.length));
+    const isText = (file: string): boolean => TEXT.test(file.slice(directory.length));
     texts.push(...shuffled(found.filter(isText), random).slice(0, 10));
     others.push(...shuffled(found, random).slice(0, 40));
   }

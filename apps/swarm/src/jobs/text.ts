@@ -56,7 +56,7 @@ export function inverseFrequencies(documents: readonly string[][]): Map<string, 
 export function cosine(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
   let dot = 0;
   for (const [term, count] of a) dot += count * (b.get(term) ?? 0);
-  const norm = (bag: ReadonlyMap<string, number>) =>
+  const norm = (bag: ReadonlyMap<string, number>): number =>
     Math.sqrt([...bag.values()].reduce((sum, count) => sum + count * count, 0));
   const norms = norm(a) * norm(b);
   return norms > 0 ? dot / norms : 0;

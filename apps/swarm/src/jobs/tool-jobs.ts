@@ -53,7 +53,7 @@ export async function makeTool(
 function check(tool: string, input: unknown, output: unknown, expected: unknown): void {
   // By way of JSON, as the child's answer came: an own realm would make equal values unlike.
   if (isDeepStrictEqual(output, JSON.parse(JSON.stringify(expected)))) return;
-  const shown = (value: unknown) => JSON.stringify(value).slice(0, 120);
+  const shown = (value: unknown): string => JSON.stringify(value).slice(0, 120);
   const message = `${tool}(${shown(input)}) gave ${shown(output)} instead of ${shown(expected)}`;
   throw new JobFailure('ToolTestFailed', message, true);
 }

@@ -12,7 +12,7 @@ export interface ToolPlan {
   expected(input: never): unknown;
 }
 
-const fold = (word: string) => word.normalize('NFKD').replace(/\p{M}/gu, '');
+const fold = (word: string): string => word.normalize('NFKD').replace(/\p{M}/gu, '');
 
 /** Levenshtein distance, one row at a time. */
 function distance(a: string, b: string): number {
@@ -185,7 +185,10 @@ const csv: ToolPlan = {
   return fields;
 }`,
   ],
-  inputs: (words) => [words.slice(0, 3).join(','), `"${words[0]}, ${words[1]}",2,"say ""hi"""`],
+  inputs: (words) => [
+    words.slice(0, 3).join(','),
+    `"${words.slice(0, 2).join(', ')}",2,"say ""hi"""`,
+  ],
   expected: (line: string) =>
     line.startsWith('"') ? [line.slice(1, line.indexOf('",')), '2', 'say "hi"'] : line.split(','),
 };
