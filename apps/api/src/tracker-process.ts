@@ -56,7 +56,6 @@ export class TrackerProcess {
 
   private async startInOrder(): Promise<void> {
     const { port, host } = this.config;
-    const begunMs = performance.now();
     await requireFreePort(port, host);
     const store = await this.openStore();
     if (this.stopped) return;
@@ -71,7 +70,7 @@ export class TrackerProcess {
     });
     if (this.stopped) return;
     this.report.banner({
-      seconds: (performance.now() - begunMs) / 1000,
+      seconds: performance.now() / 1000,
       origin: `http://${['127.0.0.1', '::1'].includes(host) ? 'localhost' : host}:${port}`,
       data: store.description,
     });

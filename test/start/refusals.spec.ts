@@ -1,0 +1,67 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { freePort, startTracker, temporaryFolder } from '../support/tracker-process.js';
+
+describe('a tracker that cannot start', () => {
+  let folder: string;
+  beforeAll(() => (folder = temporaryFolder()));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const refusal = async (env: Record<string, string>): Promise<string> => {
+    const tracker = await startTracker({ DATA_DIR: join(folder, 'data'), ...env });
+    expect(await tracker.exited).toBe(1);
+    return tracker.stderr();
+  };
+
+  it('names the port that is taken, before it touches any data', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const PORT = String((other.address() as AddressInfo).port);
+    const unusable = { PORT, DATA_DIR: join(folder, 'file/data') };
+    expect(await refusal(unusable)).toBe(
+      `Port ${PORT} is taken: set PORT to another or stop what uses it\n`,
+    );
+    other.close();
+  });
+
+  it('names each bad variable in a line of its own', async () => {
+    expect(await refusal({ PORT: 'http', LOG_FORMAT: 'xml' })).toBe(
+      'PORT: "http" is not a whole number from 1 to 65535\n' +
+        'LOG_FORMAT: "xml" is not one of: text, json\n',
+    );
+  });
+
+  it('does not bind to the network', async () => {
+    expect(await refusal({ HOST: '0.0.0.0' })).toBe(
+      'HOST: "0.0.0.0" is not a loopback address (127.0.0.0/8, ::1, localhost): ' +
+        'binding to other addresses needs access control, which does not exist yet\n',
+    );
+  });
+
+  it('names the data folder that it cannot write to', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const DATA_DIR = join(folder, 'file/data');
+    expect(await refusal({ DATA_DIR })).toBe(`DATA_DIR: cannot write to ${DATA_DIR} (ENOTDIR)\n`);
+  });
+
+  it('names the database that does not answer, without its password', async () => {
+    const port = await freePort();
+    const DATABASE_URL = `postgres://me:hunter2@127.0.0.1:${port}/x`;
+    expect(await refusal({ DATABASE_URL })).toBe(
+      `DATABASE_URL: cannot connect to 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}\n`,
+    );
+  });
+
+  it('shows the stack to who debugs', async () => {
+    const DATABASE_URL = `postgres://127.0.0.1:${await freePort()}/x`;
+    expect((await refusal({ DATABASE_URL })).split('\n')).toHaveLength(2);
+    const tracker = await startTracker({ DATABASE_URL, LOG_LEVEL: 'debug' });
+    await tracker.exited;
+    expect(tracker.stdout()).toContain('    at ');
+  });
+});
