@@ -9,7 +9,9 @@ import { freePort, startTracker, temporaryFolder } from '../support/tracker-proc
 
 describe('a tracker that cannot start', () => {
   let folder: string;
-  beforeAll(() => (folder = temporaryFolder()));
+  beforeAll(() => {
+    folder = temporaryFolder();
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const refusal = async (env: Record<string, string>): Promise<string> => {
