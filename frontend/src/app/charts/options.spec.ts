@@ -141,6 +141,15 @@ describe(radarChart.name, () => {
     expect(radarScores(slow, [fast, slow]).slice(2, 4)).toEqual([50, 100]);
   });
 
+  it('does not set an adjusted mean against a plain one', () => {
+    const plain = aCompareRow({
+      adjustedMeanMs: null,
+      duration: { ...fast.duration, meanMs: fast.duration.meanMs },
+    });
+    expect(radarScores(fast, [fast, plain])[2]).toBe(100);
+    expect(radarScores(plain, [fast, plain])[2]).toBe(100);
+  });
+
   it('keeps what is not known unknown', () => {
     const mute = aCompareRow({ cpuPercent: { mean: null, max: null }, consistency: null });
     expect(radarScores(mute, [mute, fast])).toEqual([95, null, expect.any(Number), 100, null, 100]);

@@ -28,15 +28,21 @@ function share(figure: Figure): RadarAxis['read'] {
   };
 }
 
+/** The adjusted means where all have one: they alone compare like with like. */
+function speed(row: CompareRow, among: readonly CompareRow[]): number | null {
+  const adjusted = among.every((one) => one.adjustedMeanMs !== null);
+  return thrift((one) => (adjusted ? one.adjustedMeanMs : one.duration.meanMs))(row, among);
+}
+
 /**
  * The six axes. Success rate and consistency stand as they are, in percent. The others are
- * relative to the best of the compared agents, who gets 100: speed from the mean duration at the
- * common mix of complexities, throughput from tasks per hour, thrift from the mean CPU and memory.
+ * relative to the best of the compared agents, who gets 100: speed from the mean duration (at the
+ * common mix of complexities where there is one), throughput from tasks per hour, thrift from the mean CPU and memory.
  */
 export const RADAR_AXES: readonly RadarAxis[] = [
   { name: 'Success', read: (row) => row.successRate },
   { name: 'Consistency', read: (row) => row.consistency },
-  { name: 'Speed', read: thrift((row) => row.adjustedMeanMs ?? row.duration.meanMs) },
+  { name: 'Speed', read: speed },
   { name: 'Throughput', read: share((row) => row.throughputPerHour) },
   { name: 'CPU thrift', read: thrift((row) => row.cpuPercent.mean) },
   { name: 'Memory thrift', read: thrift((row) => row.memoryMb.mean) },

@@ -25,6 +25,8 @@ export function rateFloor(rates: readonly number[]): number {
 export function successRateChart(points: readonly TrendPoint[], palette: Palette): ChartView {
   const rates = points.map((point) => point.successRate);
   const most = Math.max(1, ...points.map((point) => point.total));
+  // More than twice the height keeps the bars below the line.
+  const top = niceCeiling(most * 2.5);
   const line = lineSeries(
     'success',
     'Success rate',
@@ -37,12 +39,11 @@ export function successRateChart(points: readonly TrendPoint[], palette: Palette
       ...timeFrame(points, palette, 40),
       yAxis: [
         { ...valueAxis(palette, '%'), min: rateFloor(measured(rates)), max: 100 },
-        // Thrice the height keeps the bars below the line.
         {
           ...valueAxis(palette, 'tasks', 'right'),
           min: 0,
-          max: niceCeiling(most * 2.5),
-          splitNumber: 2,
+          max: top,
+          interval: top / 2,
         },
       ],
       series: [

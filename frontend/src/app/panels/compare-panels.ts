@@ -34,6 +34,7 @@ import { CompareTable } from './compare-table';
   `,
   styles: `
     :host {
+      --panel-height: 100%;
       display: grid;
       grid-template-columns: minmax(0, 1fr);
       gap: 12px;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { WINDOW_MS } from '@app/contracts';
 import type { Project } from '@app/contracts';
 import { aTrendPoint } from '../testing/builders';
 import { defaultProject } from './default-project';
-import { defaultWindow } from './default-window';
+import { defaultWindow, isYoung, oldestStart } from './default-window';
 
 const project = (slug: string, agentCount: number): Project => ({
   slug,
@@ -35,21 +36,49 @@ describe(defaultProject.name, () => {
   });
 });
 
+const at = (time: string): string => `2026-05-01T${time}:00Z`;
+const since = (...times: string[]) =>
+  times.map((time) => aTrendPoint({ bucketStart: at(time), total: 5 }));
+const none = aTrendPoint({ bucketStart: at('00:00'), total: 0 });
+
 describe(defaultWindow.name, () => {
-  const now = Date.parse('2026-05-01T12:10:00Z');
-  const since = (...hours: string[]) =>
-    hours.map((hour) => aTrendPoint({ bucketStart: `2026-05-01T${hour}:00:00Z`, total: 5 }));
+  const now = Date.parse(at('12:10'));
 
-  it('is a day for a fleet that has run for a day', () => {
-    expect(defaultWindow(since('01', '12'), now)).toBe('24h');
-  });
-
-  it('is shorter for one that has just begun', () => {
-    expect(defaultWindow(since('12'), now)).toBe('1h');
-    expect(defaultWindow(since('09', '12'), now)).toBe('6h');
+  it.each([
+    ['12:05', '15m'],
+    ['11:40', '1h'],
+    ['07:00', '6h'],
+    ['01:00', '24h'],
+  ])('for a fleet that began at %s is %s', (began, window) => {
+    expect(defaultWindow(Date.parse(at(began)), now)).toBe(window);
   });
 
   it('is a day where nothing has happened', () => {
-    expect(defaultWindow([aTrendPoint({ total: 0 })], now)).toBe('24h');
+    expect(defaultWindow(null, now)).toBe('24h');
+  });
+
+  it('never leaves out the beginning', () => {
+    for (let age = 0; age < 24 * 3_600_000; age += 60_000)
+      expect(WINDOW_MS[defaultWindow(now - age, now)]).toBeGreaterThanOrEqual(age);
+  });
+});
+
+describe(oldestStart.name, () => {
+  it('is told by the hours', () => {
+    expect(oldestStart([none, ...since('09:00', '12:00')], undefined)).toBe(
+      Date.parse(at('09:00')),
+    );
+    expect(oldestStart([none], undefined)).toBeNull();
+  });
+
+  it('is told by the minutes where they hold everything', () => {
+    expect(oldestStart(since('12:00'), since('12:04'))).toBe(Date.parse(at('12:04')));
+    expect(oldestStart(since('10:00', '12:00'), since('12:04'))).toBe(Date.parse(at('10:00')));
+  });
+
+  it('asks for minutes only where they may help', () => {
+    expect(isYoung(since('11:00'), Date.parse(at('12:10')))).toBe(true);
+    expect(isYoung(since('09:00'), Date.parse(at('12:10')))).toBe(false);
+    expect(isYoung([none], Date.parse(at('12:10')))).toBe(false);
   });
 });

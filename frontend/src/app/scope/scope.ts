@@ -1,11 +1,12 @@
-import { Service, computed, inject, linkedSignal, signal } from '@angular/core';
+import { Service, computed, inject, linkedSignal, signal, untracked } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router } from '@angular/router';
 import type { Project, TrendPoint, WindowName } from '@app/contracts';
 import { WINDOW_MS } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
+import { Refresh } from '../api/refresh';
 import { DEFAULT_PROJECT, defaultProject } from './default-project';
-import { defaultWindow } from './default-window';
+import { defaultWindow, isYoung, oldestStart } from './default-window';
 import { HOME } from './home';
 import { parseViewState, viewParams } from './view-state';
 import type { ViewState } from './view-state';
@@ -14,6 +15,7 @@ import type { ViewState } from './view-state';
 @Service()
 export class Scope {
   private readonly router = inject(Router);
+  private readonly refresh = inject(Refresh);
   private readonly address = signal(this.router.url);
 
   private readonly parsed = computed(() => {
@@ -48,32 +50,35 @@ export class Scope {
     return projects && (projects.find((p) => p.slug === this.project())?.agentCount ?? 0);
   });
 
-  private readonly day = apiFeed<TrendPoint[]>(() => {
-    const project = this.project();
-    if (project === undefined || this.parsed().state.window !== null) return undefined;
-    return { path: 'trends', params: { project, window: '24h', period: 'hour' } };
-  }, Number.POSITIVE_INFINITY);
+  /** What the default range follows from; not asked where nobody ever reported. */
+  private readonly recent = (window: '24h' | '1h', period: string, wanted: () => boolean) =>
+    apiFeed<TrendPoint[]>(() => {
+      const project = this.project();
+      if (project === undefined || this.agentCount() === 0 || !wanted()) return undefined;
+      return { path: 'trends', params: { project, window, period } };
+    }, Number.POSITIVE_INFINITY);
+  private readonly day = this.recent('24h', 'hour', () => true);
+  private readonly young = computed(() => {
+    const day = this.day.data();
+    return day !== undefined && isYoung(day, untracked(this.refresh.now));
+  });
+  private readonly hour = this.recent('1h', 'minute', () => this.young());
 
-  /** Settled once per project: a range that changes by itself would move the page. */
-  private readonly defaultWindow = linkedSignal<
-    { project?: string; day?: TrendPoint[]; failed: boolean },
-    { project?: string; window?: WindowName }
-  >({
-    source: () => ({
-      project: this.project(),
-      day: this.day.data(),
-      failed: this.day.problem() !== undefined,
-    }),
-    computation: ({ project, day, failed }, before) => {
-      if (before?.value.window !== undefined && before.value.project === project)
-        return before.value;
-      if (day === undefined) return failed ? { project, window: '24h' } : { project };
-      return { project, window: defaultWindow(day, Date.now()) };
-    },
+  /** Start of the oldest execution of the day; undefined while unknown. */
+  private readonly oldestMs = computed(() => {
+    const [day, hour] = [this.day.data(), this.hour.data()];
+    if (this.agentCount() === 0 || this.day.problem() !== undefined) return null;
+    if (day === undefined) return undefined;
+    const waiting = this.young() && hour === undefined && this.hour.problem() === undefined;
+    return waiting ? undefined : oldestStart(day, hour);
+  });
+  private readonly defaultWindow = computed(() => {
+    const oldest = this.oldestMs();
+    return oldest === undefined ? undefined : defaultWindow(oldest, this.refresh.now());
   });
 
   /** The time range; undefined only until the default is known. */
-  readonly window = computed(() => this.parsed().state.window ?? this.defaultWindow().window);
+  readonly window = computed(() => this.parsed().state.window ?? this.defaultWindow());
   /** Null: all types. */
   readonly agentType = computed(() => this.parsed().state.agentType);
 
@@ -112,7 +117,7 @@ export class Scope {
   }
 
   chooseWindow(window: WindowName): void {
-    const isDefault = this.defaultWindow().window === window;
+    const isDefault = this.defaultWindow() === window;
     this.write({ window: isDefault ? null : window });
   }
 

@@ -32,7 +32,7 @@ let lastId = 0;
   styles: `
     :host {
       display: block;
-      height: 100%;
+      height: var(--panel-height, auto);
       min-width: 0;
     }
     .panel {
