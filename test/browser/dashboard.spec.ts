@@ -51,13 +51,15 @@ describe('the dashboard in a browser', () => {
   });
 
   const open = async (path: string, view: View = VIEWS[0] as View): Promise<Page> => {
-    const page = await browser.newPage({
+    const context = await browser.newContext({
       viewport: { width: view.width, height: view.height },
       colorScheme: view.colorScheme,
     });
+    const page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);
+      if (message.type() !== 'error') return;
+      complaints.push(`${path}: ${message.text()} ${message.location().url}`);
     });
     await page.goto(`${server.url}${path}`);
     return page;
@@ -149,8 +151,9 @@ describe('the dashboard in a browser', () => {
       await page.waitForLoadState('load');
       await page.waitForTimeout(1500);
       await shoot(page, `${name}-${view.name}`);
+      // A text, because the code runs in the page and not here.
       const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       );
       expect([name, overflow]).toEqual([name, 0]);
       const { violations } = await new AxeBuilder({ page }).analyze();
@@ -160,7 +163,7 @@ describe('the dashboard in a browser', () => {
   });
 
   it('keeps the other panels alive when one fails', async () => {
-    const page = await browser.newPage();
+    const page = await (await browser.newContext()).newPage();
     await page.route('**/trends*', (route) =>
       route.fulfill({
         status: 500,
@@ -187,7 +190,7 @@ describe('the dashboard in a browser', () => {
     await page.locator('.opblock-summary-path', { hasText: '/summary' }).first().click();
     await page.locator('.opblock.is-open button.execute').click();
     const code = page
-      .locator('.opblock.is-open .live-responses-table .response-col_status')
+      .locator('.opblock.is-open .live-responses-table tbody .response-col_status')
       .first();
     await code.waitFor();
     expect(await code.textContent()).toContain('200');

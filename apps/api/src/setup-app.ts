@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { ConsoleLogger, RequestMethod, ValidationPipe } from '@nestjs/common';
+import { RequestMethod, ValidationPipe } from '@nestjs/common';
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -19,6 +19,7 @@ import { migrations } from '../../../migrations/index.js';
 import { serveApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
 import { serveDashboard } from './dashboard.js';
+import { QuietLogger } from './quiet-logger.js';
 
 export const API_PREFIX = 'api/v1/agent-performance';
 
@@ -85,9 +86,9 @@ function createAdapter(): FastifyAdapter {
   });
 }
 
-function createLogger(config: AppConfig): ConsoleLogger {
+function createLogger(config: AppConfig): QuietLogger {
   const levels: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug'];
-  return new ConsoleLogger({
+  return new QuietLogger({
     json: config.logFormat === 'json',
     colors: config.logFormat === 'text' && process.stdout.isTTY,
     logLevels: levels.slice(0, levels.indexOf(config.logLevel) + 1),
