@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import { checkExternalPostgres, startEmbeddedPostgres } from '@app/platform';
 import type { AppConfig, EmbeddedPostgres } from '@app/platform';
@@ -89,8 +89,10 @@ export class TrackerProcess {
       };
     }
     this.report.step('Starting PostgreSQL…');
-    const { url, fresh } = await this.startPostgres();
-    return { url, fresh, description: resolve(this.config.dataDir) };
+    const { url, fresh, clusterDir } = await this.startPostgres();
+    const dataDir = resolve(this.config.dataDir);
+    const elsewhere = dirname(clusterDir) !== dataDir;
+    return { url, fresh, description: elsewhere ? clusterDir : dataDir };
   }
 
   private async startPostgres(port?: number): Promise<EmbeddedPostgres> {

@@ -43,6 +43,8 @@ export interface EmbeddedPostgres {
   url: string;
   /** Whether the store was made by this start, and so is empty. */
   fresh: boolean;
+  /** Where the data really is: root's server may be unable to reach the data folder. */
+  clusterDir: string;
   port: number;
   pid: number;
   /**
@@ -97,13 +99,17 @@ async function start(
     await server.stop();
     throw error;
   }
-  return supervise(server, lock, { url: `${address}/${DATABASE}`, fresh: cluster.fresh });
+  return supervise(server, lock, {
+    url: `${address}/${DATABASE}`,
+    fresh: cluster.fresh,
+    clusterDir,
+  });
 }
 
 function supervise(
   server: ServerProcess,
   lock: DataLock,
-  store: Pick<EmbeddedPostgres, 'url' | 'fresh'>,
+  store: Pick<EmbeddedPostgres, 'url' | 'fresh' | 'clusterDir'>,
 ): EmbeddedPostgres {
   const callbacks: (() => void)[] = [];
   let stopped: Promise<void> | null = null;
