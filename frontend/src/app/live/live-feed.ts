@@ -36,12 +36,14 @@ export class LiveFeed {
   private paintTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly snapshots = new Subject<string>();
   private readonly painted = signal<LiveView>(this.buffer.view(Date.now()));
+  private readonly online = signal(true);
   private readonly lostAt = signal<number | null>(Date.now());
 
   readonly view = this.painted.asReadonly();
   /** Whether there has been a link since the page was opened. */
   readonly wasLive = signal(false);
   readonly state = computed<LiveState>(() => {
+    if (!this.online()) return 'stale';
     const lostAt = this.lostAt();
     if (lostAt !== null && this.refresh.now() - lostAt > STALE_AFTER_MS) return 'stale';
     if (this.refresh.paused()) return 'paused';
@@ -77,10 +79,16 @@ export class LiveFeed {
     const idle = setInterval(() => this.paintSoon(), 5000);
     const onVisible = (): void => this.paintSoon();
     this.document.addEventListener('visibilitychange', onVisible);
+    const view = this.document.defaultView;
+    const onNetwork = (): void => this.noteNetwork(view?.navigator.onLine ?? true);
+    view?.addEventListener('online', onNetwork);
+    view?.addEventListener('offline', onNetwork);
     inject(DestroyRef).onDestroy(() => {
       clearInterval(idle);
       clearTimeout(this.paintTimer);
       this.document.removeEventListener('visibilitychange', onVisible);
+      view?.removeEventListener('online', onNetwork);
+      view?.removeEventListener('offline', onNetwork);
       this.close();
     });
   }
@@ -128,6 +136,12 @@ export class LiveFeed {
     this.socket?.disconnect();
     this.socket = undefined;
     this.lostAt.set(Date.now());
+  }
+
+  /** The browser knows sooner than the socket, whose heartbeat takes its time. */
+  private noteNetwork(online: boolean): void {
+    this.online.set(online);
+    if (online) this.refresh.soon();
   }
 
   private take(row: LiveRow): void {

@@ -24,6 +24,9 @@ const VERDICTS = {
       color: var(--muted);
       font-size: 12px;
     }
+    .badge {
+      margin-left: 8px;
+    }
     .tag {
       font-size: 12.5px;
     }

@@ -110,7 +110,9 @@ export class Scope {
   }
 
   chooseProject(project: string): void {
-    const named = project === this.fallback() ? null : project;
+    // What follows when nothing is chosen may change later: only the plain default goes without.
+    const isPlain = project === DEFAULT_PROJECT && project === this.fallback();
+    const named = isPlain ? null : project;
     // Agents belong to a project: a page about one, or a choice of some, ends with it.
     const page = this.address().includes(`${HOME}/agents/`) ? [HOME] : [];
     this.write({ project: named, agentType: null }, page, { agents: null });

@@ -1,9 +1,9 @@
-import { Component, computed, input } from '@angular/core';
+import { Component, input } from '@angular/core';
 
 /** A score of 0–100 as a bar beside its figure. */
 @Component({
   selector: 'apt-meter',
-  template: `<span class="bar" [class.low]="low()" [style.width.%]="score() ?? 0"></span>`,
+  template: `<span class="bar" [style.width.%]="score() ?? 0"></span>`,
   styles: `
     :host {
       display: block;
@@ -18,13 +18,9 @@ import { Component, computed, input } from '@angular/core';
       border-radius: 2px;
       background: var(--accent);
     }
-    .low {
-      background: var(--warn);
-    }
   `,
   host: { 'aria-hidden': 'true' },
 })
 export class Meter {
   readonly score = input.required<number | null>();
-  protected readonly low = computed(() => (this.score() ?? 100) < 70);
 }
