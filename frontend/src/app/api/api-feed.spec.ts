@@ -5,6 +5,7 @@ import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { apiFeed, givenParams } from './api-feed';
 import type { ApiFeed } from './api-feed';
+import { Refresh } from './refresh';
 
 /** The resource takes a few turns of the microtask queue to take in an answer. */
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
@@ -74,6 +75,29 @@ describe(apiFeed.name, () => {
     TestBed.tick();
     expect(feed.data()).toBe('good');
     expect(feed.problem()).toMatchObject({ title: 'The server is busy', requestId: 'r' });
+  });
+});
+
+describe(`${apiFeed.name} without a link`, () => {
+  it('leaves it to the page to say so where it has figures', async () => {
+    TestBed.configureTestingModule({
+      providers: [provideHttpClient(), provideHttpClientTesting()],
+    });
+    const http = TestBed.inject(HttpTestingController);
+    const feed = TestBed.runInInjectionContext(() => apiFeed<number>(() => ({ path: 'x' })));
+    TestBed.tick();
+    http.expectOne(() => true).flush({ data: 1 });
+    await settled();
+    TestBed.tick();
+    feed.reload();
+    TestBed.tick();
+    http.expectOne(() => true).error(new ProgressEvent('error'));
+    await settled();
+    TestBed.tick();
+    expect(feed.problem()).toMatchObject({ code: 'unreachable' });
+    TestBed.inject(Refresh).interrupted.set(true);
+    expect(feed.problem()).toBeUndefined();
+    expect(feed.data()).toBe(1);
   });
 });
 

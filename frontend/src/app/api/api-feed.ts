@@ -87,7 +87,11 @@ export function apiFeed<T>(
   const data = computed(() => kept().answer);
   const problem = computed(() => {
     const error = resource.error();
-    return error === undefined ? undefined : toApiProblem(error);
+    if (error === undefined) return undefined;
+    const said = toApiProblem(error);
+    // A lost link is told by the page; each panel repeating it over its figures would be noise.
+    const told = said.code === 'unreachable' && refresh.interrupted() && data() !== undefined;
+    return told ? undefined : said;
   });
   return {
     data,

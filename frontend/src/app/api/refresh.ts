@@ -25,6 +25,8 @@ export class Refresh {
   readonly now = this.clock.asReadonly();
   /** When the tracker last answered, milliseconds since the epoch; null: not yet. */
   readonly answeredAt = this.answered.asReadonly();
+  /** Whether the link to the tracker is known to be lost, so that the page says it once for all. */
+  readonly interrupted = signal(false);
   /** Whether the reader has stopped all movement. */
   readonly paused = signal(false);
 

@@ -27,7 +27,7 @@ export function radarChart(
       tooltip: tooltip(palette, 'item'),
       radar: {
         indicator: RADAR_AXES.map(({ name }) => ({ name, min: 0, max: 100 })),
-        radius: '72%',
+        radius: '64%',
         splitNumber: 4,
         axisName: { color: palette.muted, fontSize: 11.5, fontFamily: FONT },
         splitArea: { show: false },

@@ -70,6 +70,7 @@ export class LiveFeed {
         this.close();
       });
     });
+    effect(() => this.refresh.interrupted.set(!this.online() || this.lostAt() !== null));
     effect(() => {
       if (this.refresh.paused()) this.buffer.pause();
       else this.buffer.resume();

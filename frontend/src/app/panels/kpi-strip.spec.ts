@@ -25,7 +25,7 @@ const figure = (page: HTMLElement, id: string): string | undefined =>
   page.querySelector(`[data-testid=${id}]`)?.textContent;
 
 describe(KpiStrip.name, () => {
-  beforeEach(() => TestBed.resetTestingModule());
+  beforeEach(() => void TestBed.resetTestingModule());
 
   it('shows the figures of the window', async () => {
     const page = await rendered(aSummaryRow({ total: 48_912, successRate: 96.42 }));

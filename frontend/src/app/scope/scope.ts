@@ -92,7 +92,7 @@ export class Scope {
     if (this.known()) return notices;
     return [
       ...notices,
-      `There is no project “${state.project}”; showing ${this.project() ?? '…'}.`,
+      `There is no project “${state.project ?? ''}”; showing ${this.project() ?? '…'}.`,
     ];
   });
 

@@ -23,6 +23,7 @@ const PAGES: readonly { path: string; label: string; icon: IconName }[] = [
   imports: [RouterLink, RouterLinkActive, Icon, Picker],
   templateUrl: './sidebar.html',
   styleUrl: './sidebar.css',
+  host: { '(keydown.escape)': 'open.set(false)' },
 })
 export class Sidebar {
   protected readonly scope = inject(Scope);
