@@ -11,7 +11,10 @@ const typed = {
   '@typescript-eslint/no-floating-promises': 'error',
   '@typescript-eslint/switch-exhaustiveness-check': 'error',
   '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true }],
-  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+  ],
   // Nest's modules are classes whose only content is their decorator.
   '@typescript-eslint/no-extraneous-class': 'off',
   '@typescript-eslint/restrict-template-expressions': [
@@ -52,6 +55,8 @@ export default tseslint.config(
     rules: {
       ...limits,
       ...typed,
+      // Option builders and computed signals say by their content what they return.
+      '@typescript-eslint/explicit-function-return-type': 'off',
       '@angular-eslint/component-selector': [
         'error',
         { type: 'element', prefix: 'apt', style: 'kebab-case' },
@@ -74,6 +79,11 @@ export default tseslint.config(
       '@typescript-eslint/explicit-function-return-type': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
+  },
+  {
+    // A chart's options are one literal.
+    files: ['frontend/src/**/*.options.ts'],
+    rules: { 'max-lines-per-function': ['error', 80] },
   },
   {
     // The schema is one text, however long it grows.

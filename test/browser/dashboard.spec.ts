@@ -146,7 +146,7 @@ describe('the dashboard in a browser', () => {
       ['compare', '/agent-performance/compare'],
       ['alerts', '/agent-performance/alerts'],
       ['benchmarks', '/agent-performance/benchmarks'],
-    ]) {
+    ] as const) {
       const page = await open(`${path}?project=sample`, view);
       await page.waitForLoadState('load');
       await page.waitForTimeout(1500);
@@ -157,7 +157,7 @@ describe('the dashboard in a browser', () => {
       );
       expect([name, overflow]).toEqual([name, 0]);
       const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+      expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
       await page.close();
     }
   });

@@ -166,8 +166,7 @@ describe('the HTTP face', () => {
         'GET /executions/running',
         'GET /status',
       ]) {
-        const [method, path] = route.split(' ');
-        expect(routes).toContain(`${method} ${API}${path}`);
+        expect(routes).toContain(route.replace(' ', ` ${API}`));
       }
       for (const methods of Object.values(document.paths)) {
         for (const operation of Object.values(methods)) expect(operation.summary).toBeTruthy();

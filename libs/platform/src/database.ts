@@ -55,7 +55,9 @@ export async function migrate(dataSource: DataSource): Promise<void> {
 }
 
 async function refuseNewerSchema(dataSource: DataSource): Promise<void> {
-  const known = new Set(dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name));
+  const known = new Set(
+    dataSource.migrations.map(({ name, constructor }) => name ?? constructor.name),
+  );
   const [{ exists }] = (await dataSource.query<{ exists: boolean }[]>(
     `SELECT to_regclass('migrations') IS NOT NULL AS exists`,
   )) as [{ exists: boolean }];
