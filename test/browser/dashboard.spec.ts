@@ -157,7 +157,9 @@ describe('the dashboard in a browser', () => {
       );
       expect([name, overflow]).toEqual([name, 0]);
       const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
+      expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual(
+        [],
+      );
       await page.close();
     }
   });
