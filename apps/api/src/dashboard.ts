@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 
 import fastifyStatic from '@fastify/static';
 import { DomainError, sendProblem } from '@app/platform';
@@ -36,20 +36,14 @@ export async function serveDashboard(fastify: FastifyInstance): Promise<void> {
     index: false,
     setHeaders: (reply, path) => {
       // Names of built files carry a hash of their content, but for the page itself.
-      const forever = /-[A-Z0-9]{8}\.(js|css)$/.test(path);
+      const forever = /-[A-Za-z0-9_-]{8}\.(js|css)$/.test(path);
       reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
       reply.header('content-security-policy', CSP);
     },
   });
-  const page = (request: FastifyRequest, reply: FastifyReply): unknown => {
-    const { pathname } = new URL(request.url, 'http://localhost');
-    // A missing script must not be answered with a page.
-    if (/^\.(js|css|map|ico|svg|png|json)$/.test(extname(pathname))) {
-      sendProblem(request, reply, new DomainError('not-found', 404));
-      return reply;
-    }
-    return reply.sendFile('index.html');
-  };
+  // The dashboard's files lie at the root, so that nothing below is a file that could be missing.
+  const page = (_request: FastifyRequest, reply: FastifyReply): unknown =>
+    reply.sendFile('index.html');
   fastify.get('/agent-performance', page);
   fastify.get('/agent-performance/*', page);
 }
