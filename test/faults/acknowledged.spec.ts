@@ -108,7 +108,7 @@ describe('what was acknowledged, when the server is killed under load', () => {
 
   it('loses nothing of the SDK, which keeps what is not yet acknowledged', async () => {
     const client = new AgentPerformanceTracker({
-      url: `http://127.0.0.1:${env.PORT}`,
+      url: `http://127.0.0.1:${String(env.PORT)}`,
       flushIntervalMs: 20,
       timeoutMs: 2000,
     });
