@@ -60,6 +60,14 @@ export async function readAgents(
   }));
 }
 
+/** The words for an agent; empty for rows whose agent is not in the registry. */
+export function identityOf(
+  agent: RegisteredAgent | undefined,
+): Pick<RegisteredAgent, 'agentId' | 'agentName' | 'agentType'> {
+  const { agentId = '', agentName = '', agentType = '' } = agent ?? {};
+  return { agentId, agentName, agentType };
+}
+
 /** Counts per agent key from a statement that selects `agent_key` and `count`. */
 export async function countByAgent(
   query: Query,

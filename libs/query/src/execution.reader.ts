@@ -2,6 +2,7 @@ import type { Query } from '@app/aggregation';
 import type { Execution, Outcome } from '@app/contracts';
 import { invalidRequest } from '@app/platform';
 
+import { identityOf } from './agent.reader.js';
 import type { RegisteredAgent } from './agent.reader.js';
 
 export interface ExecutionFilter {
@@ -106,9 +107,7 @@ function toExecution(
   return {
     executionId: row.execution_id,
     project,
-    agentId: agent?.agentId ?? '',
-    agentName: agent?.agentName ?? '',
-    agentType: agent?.agentType ?? '',
+    ...identityOf(agent),
     agentVersion: row.agent_version,
     taskId: row.task_id,
     taskName: row.task_name,

@@ -6,7 +6,7 @@ import { CLOCK } from '@app/platform';
 import type { Clock } from '@app/platform';
 import { DataSource } from 'typeorm';
 
-import { readAgents } from './agent.reader.js';
+import { identityOf, readAgents } from './agent.reader.js';
 import type { AgentFilter, RegisteredAgent } from './agent.reader.js';
 import { readExecutions } from './execution.reader.js';
 import type { ExecutionFilter } from './execution.reader.js';
@@ -99,9 +99,7 @@ function toRunning(
   return {
     executionId: row.execution_id,
     project,
-    agentId: agent?.agentId ?? '',
-    agentName: agent?.agentName ?? '',
-    agentType: agent?.agentType ?? '',
+    ...identityOf(agent),
     taskId: row.task_id,
     taskName: row.task_name,
     taskType: row.task_type,

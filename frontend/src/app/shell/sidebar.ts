@@ -55,7 +55,7 @@ export class Sidebar {
     const { queuedRecords, accepted } = status.ingest;
     if (queuedRecords > 10_000)
       return { tone: 'warn', text: `${formatCompact(queuedRecords)} queued` };
-    return { tone: 'good', text: `Ingest ok · ${formatCompact(accepted)} stored` };
+    return { tone: 'good', text: `Ingest ok · ${formatCompact(accepted)} records` };
   });
 
   protected readonly version = computed(() => {

@@ -2,31 +2,17 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ProjectQuery } from '@app/access';
 import { LIMITS, OUTCOMES, PERIODS, WINDOWS } from '@app/contracts';
 import type { Outcome, Period, WindowName } from '@app/contracts';
-import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  MinLength,
-} from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 
 import { SUMMARY_SORTS } from '../summary.order.js';
 import type { SummarySort } from '../summary.order.js';
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-const message = '$property must be an ISO 8601 instant with an offset';
-
-/** `a,b` → `['a', 'b']`; a parameter given twice is no list and fails the check. */
-const splitList = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? [...new Set(value.split(',').filter((id) => id !== ''))] : null;
+import {
+  AgentListParameter,
+  CursorParameter,
+  IdParameter,
+  InstantParameter,
+  WholeParameter,
+} from './parameters.js';
 
 /** Window or from/to. Executions belong to the instant at which they started. */
 export class RangeQuery extends ProjectQuery {
@@ -35,32 +21,20 @@ export class RangeQuery extends ProjectQuery {
   @IsIn(WINDOWS)
   window?: WindowName;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Start, instead of a window' })
-  @IsOptional()
-  @Matches(INSTANT, { message })
+  @InstantParameter('Start, instead of a window')
   from?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'End, exclusive; default now' })
-  @IsOptional()
-  @Matches(INSTANT, { message })
+  @InstantParameter('End, exclusive; default now')
   to?: string;
 }
 
 export class TotalQuery extends RangeQuery {
-  @ApiPropertyOptional({ description: 'Only agents of this type', example: 'cognitive' })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(LIMITS.idLength)
+  @IdParameter('Only agents of this type')
   agentType?: string;
 }
 
 export class SummaryQuery extends TotalQuery {
-  @ApiPropertyOptional({ description: 'Only this agent' })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(LIMITS.idLength)
+  @IdParameter('Only this agent')
   agentId?: string;
 
   @ApiPropertyOptional({ enum: SUMMARY_SORTS, default: 'rank' })
@@ -73,39 +47,21 @@ export class SummaryQuery extends TotalQuery {
   @IsIn(['asc', 'desc'])
   order: 'asc' | 'desc' = 'desc';
 
-  @ApiPropertyOptional({ minimum: 1, maximum: LIMITS.pageSize, default: 100 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(LIMITS.pageSize)
+  @WholeParameter(1, LIMITS.pageSize, 'Rows of a page, default 100')
   limit = 100;
 
-  @ApiPropertyOptional({ description: '`page.nextCursor` of the page before' })
-  @IsOptional()
-  @Matches(/^[A-Za-z0-9_-]{1,300}$/)
+  @CursorParameter()
   cursor?: string;
 }
 
 export class TrendsQuery extends TotalQuery {
-  @ApiPropertyOptional({ description: 'Only this agent; the answer is one series of points' })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(LIMITS.idLength)
+  @IdParameter('Only this agent; the answer is one series of points')
   agentId?: string;
 
-  @ApiPropertyOptional({
-    type: String,
-    description: 'Comma list of agents; the answer is one series per agent',
-  })
   @IsOptional()
-  @Transform(splitList)
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(LIMITS.compareAgents)
-  @IsString({ each: true })
-  @MaxLength(LIMITS.idLength, { each: true })
+  @AgentListParameter('Comma list of agents; the answer is one series per agent', {
+    required: false,
+  })
   agentIds?: string[];
 
   @ApiPropertyOptional({
@@ -116,87 +72,39 @@ export class TrendsQuery extends TotalQuery {
   @IsIn(PERIODS)
   period?: Period;
 
-  @ApiPropertyOptional({
-    description: 'Buckets up to and including the current one, instead of a window',
-    minimum: 1,
-    maximum: LIMITS.trendPoints,
-    example: 7,
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(LIMITS.trendPoints)
+  @WholeParameter(
+    1,
+    LIMITS.trendPoints,
+    'Buckets up to and including the current one, instead of a window',
+  )
   lookback?: number;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 5 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(5)
+  @WholeParameter(1, 5)
   complexity?: number;
 
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(LIMITS.idLength)
+  @IdParameter()
   taskType?: string;
 }
 
 export class CompareQuery extends RangeQuery {
-  @ApiPropertyOptional({
-    type: String,
-    required: true,
-    description: `Comma list of 1 to ${LIMITS.compareAgents} agents`,
-    example: 'reader-1,reader-2',
-  })
-  @Transform(splitList)
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(LIMITS.compareAgents)
-  @IsString({ each: true })
-  @MaxLength(LIMITS.idLength, { each: true })
+  @AgentListParameter(`Comma list of 1 to ${LIMITS.compareAgents} agents`, { required: true })
   agentIds!: string[];
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 5 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(5)
+  @WholeParameter(1, 5)
   complexity?: number;
 }
 
 export class ExecutionsQuery extends TotalQuery {
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(LIMITS.idLength)
+  @IdParameter()
   agentId?: string;
 
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(LIMITS.idLength)
+  @IdParameter()
   taskId?: string;
 
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(LIMITS.idLength)
+  @IdParameter()
   taskType?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 5 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(5)
+  @WholeParameter(1, 5)
   complexity?: number;
 
   @ApiPropertyOptional({ enum: OUTCOMES })
@@ -204,30 +112,18 @@ export class ExecutionsQuery extends TotalQuery {
   @IsIn(OUTCOMES)
   status?: Outcome;
 
-  @ApiPropertyOptional({
-    minimum: 1,
-    maximum: LIMITS.pageSize,
-    default: 100,
-    description: 'Rows of a page; CSV and NDJSON always give everything',
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(LIMITS.pageSize)
+  @WholeParameter(
+    1,
+    LIMITS.pageSize,
+    'Rows of a page, default 100; CSV and NDJSON always give everything',
+  )
   limit = 100;
 
-  @ApiPropertyOptional({ description: '`page.nextCursor` of the page before' })
-  @IsOptional()
-  @Matches(/^[A-Za-z0-9_-]{1,300}$/)
+  @CursorParameter()
   cursor?: string;
 }
 
 export class RunningQuery extends ProjectQuery {
-  @ApiPropertyOptional({ description: 'Only agents of this type' })
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(LIMITS.idLength)
+  @IdParameter('Only agents of this type')
   agentType?: string;
 }
