@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import AxeBuilder from '@axe-core/playwright';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Answer, Alert, SummaryRow } from '@app/contracts';
 import type { Browser, Page } from 'playwright-core';
 
@@ -29,6 +29,9 @@ const VIEWS: View[] = [
   { name: 'narrow-light', width: 390, height: 844, colorScheme: 'light' },
   { name: 'narrow-dark', width: 390, height: 844, colorScheme: 'dark' },
 ];
+
+// A browser on a busy machine takes its time.
+jest.setTimeout(240_000);
 
 describe('the dashboard in a browser', () => {
   let server: BootedApp;

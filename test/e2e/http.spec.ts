@@ -6,9 +6,15 @@ import type { Answer, Execution, IngestResult, Problem, SummaryRow } from '@app/
 import { API, bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
 
+interface Operation {
+  summary?: string;
+  requestBody?: { content: Record<string, unknown> };
+}
+
 interface OpenApi {
   openapi: string;
-  paths: Record<string, Record<string, { summary?: string; parameters?: { name: string }[] }>>;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, { properties: Record<string, { example?: unknown }> }> };
 }
 
 describe('the HTTP face', () => {
@@ -181,6 +187,27 @@ describe('the HTTP face', () => {
         expect([path, answer.status]).toEqual([path, 200]);
         expect(await answer.json()).toHaveProperty('data');
       }
+    });
+
+    it('offers bodies that work as they are', async () => {
+      const bodyOf = (path: string, method: string): unknown =>
+        document.paths[`${API}${path}`]?.[method]?.requestBody?.content['application/json'];
+      const { examples } = bodyOf('/metrics', 'post') as {
+        examples: Record<string, { value: unknown }>;
+      };
+      expect(Object.keys(examples).length).toBeGreaterThan(1);
+      for (const { value } of Object.values(examples)) {
+        const { status, body } = await server.send<Answer<IngestResult>>('POST', '/metrics', value);
+        expect([status, body.data.rejected]).toEqual([200, []]);
+      }
+      const schemas = document.components.schemas;
+      const example = Object.fromEntries(
+        Object.entries(schemas.BenchmarkInputDto?.properties ?? {})
+          .filter(([, property]) => property.example !== undefined)
+          .map(([name, property]) => [name, property.example]),
+      );
+      expect(Object.keys(example).length).toBeGreaterThan(2);
+      expect((await server.send('PUT', '/benchmarks', example)).status).toBe(200);
     });
 
     it('is shown by Swagger UI', async () => {

@@ -13,6 +13,7 @@ import { LIMITS } from '@app/contracts';
 import { AgentEntity, MetricEntity, registerBodyParsers } from '@app/metrics';
 import { ProblemFilter, createDataSource, migrate, validationProblem } from '@app/platform';
 import type { AppConfig, Clock } from '@app/platform';
+import { SummaryViewEntity } from '@app/query';
 import { LiveIoAdapter } from '@app/realtime';
 
 import { migrations } from '../../../migrations/index.js';
@@ -38,6 +39,7 @@ export const entities = [
   BenchmarkEntity,
   MetricEntity,
   ProjectEntity,
+  SummaryViewEntity,
 ];
 
 /** Connects, migrates and builds the whole server; the caller listens. */

@@ -12,7 +12,7 @@ import { Project, ProjectQuery } from '@app/access';
 import type { ProjectScope } from '@app/access';
 
 import { IngestService } from './ingest.service.js';
-import { exampleRecord, recordSchema } from './record.schema.js';
+import { exampleBatch, exampleRecord, recordSchema } from './record.schema.js';
 
 @ApiTags('metrics')
 @Controller('metrics')
@@ -34,7 +34,7 @@ export class MetricsController {
     schema: { oneOf: [recordSchema, { type: 'array', items: recordSchema, maxItems: 10_000 }] },
     examples: {
       one: { summary: 'One finished task', value: exampleRecord },
-      batch: { summary: 'A start and a failure', value: exampleBatch() },
+      batch: { summary: 'A start and a failure', value: exampleBatch },
     },
   })
   @ApiOkResponse({
@@ -53,19 +53,4 @@ export class MetricsController {
   ): Promise<Answer<IngestResult>> {
     return { data: await this.service.ingest(scope, body) };
   }
-}
-
-function exampleBatch(): unknown[] {
-  return [
-    { agentId: 'planner-1', agentType: 'orchestrator', taskId: 'plan-7', status: 'running' },
-    {
-      agentId: 'reader-1',
-      agentType: 'cognitive',
-      taskId: 'read-8',
-      status: 'failure',
-      startedAt: '2026-01-31T08:00:00.000Z',
-      durationMs: 950,
-      errorType: 'UnreadableFile',
-    },
-  ];
 }

@@ -64,3 +64,16 @@ export const exampleRecord = {
   inputTokens: 1200,
   outputTokens: 180,
 };
+
+export const exampleBatch = [
+  { agentId: 'planner-1', agentType: 'orchestrator', taskId: 'plan-7', status: 'running' },
+  {
+    agentId: 'reader-1',
+    agentType: 'cognitive',
+    taskId: 'read-8',
+    status: 'failure',
+    endedAt: new Date().toISOString(),
+    durationMs: 950,
+    errorType: 'UnreadableFile',
+  },
+];
