@@ -64,6 +64,27 @@ describe('what the server does by itself', () => {
     expect((await status()).aggregation.lastJob).toMatchObject({ state: 'succeeded', buckets: 1 });
   });
 
+  it('rolls a burst up without waiting for the five minutes', async () => {
+    const burst = Array.from({ length: 10_000 }, (_, index) => ({
+      agentId: 'bursty',
+      agentType: 'cognitive',
+      taskId: `task-${index}`,
+      status: 'success',
+      startedAt: new Date(nowMs - 1000).toISOString(),
+      durationMs: 10,
+    }));
+    // Far enough from the last run not to be held back.
+    nowMs += 60_000;
+    await server.send('POST', '/metrics', burst);
+    expect((await status()).aggregation.dirtyBuckets).toBe(1);
+    await server.send(
+      'POST',
+      '/metrics',
+      burst.map((record) => ({ ...record, attempt: 2 })),
+    );
+    await eventually(async () => (await status()).aggregation.dirtyBuckets === 0);
+  });
+
   it('lets only one aggregation run at a time', async () => {
     await client.query('SELECT pg_advisory_lock(71002)');
     const refused = await server.send<Problem>('POST', '/aggregate');
