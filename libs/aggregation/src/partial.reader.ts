@@ -3,7 +3,14 @@ import { addBuckets, floorToBucket } from '@app/stats';
 
 import { addRow } from './partial.js';
 import type { Partial } from './partial.js';
-import { RAW_SELECT, ROLLUP_SELECT, readRaw, readRollup } from './rollup.rows.js';
+import {
+  RAW_OF_PAIRS,
+  RAW_SELECT,
+  ROLLUPS_OF_PAIRS,
+  ROLLUP_SELECT,
+  readRaw,
+  readRollup,
+} from './rollup.rows.js';
 import type { Query, RawSelectRow, RollupRow } from './rollup.rows.js';
 
 /** Half-open, epoch ms. */
@@ -147,15 +154,7 @@ async function rollups(
     );
   }
   if (buckets.length > 0) {
-    rows.push(
-      await query<RollupRow>(
-        `SELECT ${ROLLUP_SELECT}
-         FROM unnest($2::int[], $3::timestamptz[], $4::timestamptz[]) AS t (agent_key, starts, ends)
-         JOIN agent_performance_aggregated a ON a.agent_key = t.agent_key AND a.period = $1
-           AND a.bucket_start >= t.starts AND a.bucket_start < t.ends`,
-        [period, ...columnsOf(buckets)],
-      ),
-    );
+    rows.push(await query<RollupRow>(ROLLUPS_OF_PAIRS, [...columnsOf(buckets), period]));
   }
   return rows.flat();
 }
@@ -179,16 +178,8 @@ async function rawRows(
   if (buckets.length > 0) {
     const earliest = buckets.reduce((a, b) => (a.fromMs < b.fromMs ? a : b)).fromMs;
     const latest = buckets.reduce((a, b) => (a.toMs > b.toMs ? a : b)).toMs;
-    rows.push(
-      await query<RawSelectRow>(
-        `SELECT ${RAW_SELECT}
-         FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS t (agent_key, starts, ends)
-         JOIN agent_performance_metrics m ON m.agent_key = t.agent_key
-           AND m.started_at >= t.starts AND m.started_at < t.ends
-         WHERE m.started_at >= $4 AND m.started_at < $5`,
-        [...columnsOf(buckets), new Date(earliest), new Date(latest)],
-      ),
-    );
+    const bounds = [new Date(earliest), new Date(latest)];
+    rows.push(await query<RawSelectRow>(RAW_OF_PAIRS, [...columnsOf(buckets), ...bounds]));
   }
   return rows.flat();
 }

@@ -3,7 +3,13 @@ import { addBuckets, floorToBucket } from '@app/stats';
 
 import { addRow, emptyPartial, mergePartial } from './partial.js';
 import type { Partial } from './partial.js';
-import { RAW_SELECT, ROLLUP_SELECT, readRaw, readRollup, writeRollups } from './rollup.rows.js';
+import {
+  RAW_OF_PAIRS,
+  ROLLUPS_OF_PAIRS,
+  readRaw,
+  readRollup,
+  writeRollups,
+} from './rollup.rows.js';
 import type { Query, RawSelectRow, Rollup, RollupRow } from './rollup.rows.js';
 
 /** Each coarser period with the finer one that it is merged from. */
@@ -61,19 +67,13 @@ export async function rollUpDirty(query: Query, limit: number): Promise<number> 
 
 async function minutesFromRaw(query: Query, buckets: Bucket[]): Promise<Rollup[]> {
   const starts = buckets.map(({ bucketMs }) => bucketMs);
-  const rows = await query<RawSelectRow>(
-    `SELECT ${RAW_SELECT}
-     FROM unnest($1::int[], $2::timestamptz[]) AS t (agent_key, bucket_start)
-     JOIN agent_performance_metrics m ON m.agent_key = t.agent_key
-       AND m.started_at >= t.bucket_start AND m.started_at < t.bucket_start + interval '1 minute'
-     WHERE m.started_at >= $3 AND m.started_at < $4`,
-    [
-      buckets.map(({ agentKey }) => agentKey),
-      starts.map((ms) => new Date(ms)),
-      new Date(min(starts)),
-      new Date(addBuckets(max(starts), 'minute', 1)),
-    ],
-  );
+  const rows = await query<RawSelectRow>(RAW_OF_PAIRS, [
+    buckets.map(({ agentKey }) => agentKey),
+    starts.map((ms) => new Date(ms)),
+    starts.map((ms) => new Date(addBuckets(ms, 'minute', 1))),
+    new Date(min(starts)),
+    new Date(addBuckets(max(starts), 'minute', 1)),
+  ]);
   return gather(rows, (partials, row) => {
     const bucketMs = floorToBucket(row.started_at.getTime(), 'minute');
     addRow(partials(row.agent_key, bucketMs), readRaw(row));
@@ -86,18 +86,12 @@ async function mergedFrom(
   from: Period,
   buckets: Bucket[],
 ): Promise<Rollup[]> {
-  const rows = await query<RollupRow>(
-    `SELECT ${ROLLUP_SELECT}
-     FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS t (agent_key, starts, ends)
-     JOIN agent_performance_aggregated a ON a.agent_key = t.agent_key AND a.period = $4
-       AND a.bucket_start >= t.starts AND a.bucket_start < t.ends`,
-    [
-      buckets.map(({ agentKey }) => agentKey),
-      buckets.map(({ bucketMs }) => new Date(bucketMs)),
-      buckets.map(({ bucketMs }) => new Date(addBuckets(bucketMs, period, 1))),
-      from,
-    ],
-  );
+  const rows = await query<RollupRow>(ROLLUPS_OF_PAIRS, [
+    buckets.map(({ agentKey }) => agentKey),
+    buckets.map(({ bucketMs }) => new Date(bucketMs)),
+    buckets.map(({ bucketMs }) => new Date(addBuckets(bucketMs, period, 1))),
+    from,
+  ]);
   return gather(rows, (partials, row) => {
     const { agentKey, bucketMs, partial } = readRollup(row);
     mergePartial(partials(agentKey, floorToBucket(bucketMs, period)), partial);

@@ -178,3 +178,27 @@ export function readRaw(row: RawSelectRow): RawRow {
     costUsd: row.cost_usd,
   };
 }
+
+/**
+ * Raw rows of (agent, span) pairs that come as three arrays: `$1` keys, `$2` starts, `$3` ends, and
+ * `$4`/`$5` bound them all. LATERAL with OFFSET keeps the planner to one index range per pair; left
+ * to itself it may scan the whole table for each of them once its statistics are a minute old.
+ */
+export const RAW_OF_PAIRS = `SELECT m.* FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[])
+    AS t (agent_key, starts, ends)
+  CROSS JOIN LATERAL (
+    SELECT ${RAW_SELECT} FROM agent_performance_metrics m
+    WHERE m.agent_key = t.agent_key AND m.started_at >= t.starts AND m.started_at < t.ends
+      AND m.started_at >= $4 AND m.started_at < $5
+    OFFSET 0
+  ) AS m`;
+
+/** Rollups of (agent, span) pairs, likewise; `$4` is the period. */
+export const ROLLUPS_OF_PAIRS = `SELECT a.* FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[])
+    AS t (agent_key, starts, ends)
+  CROSS JOIN LATERAL (
+    SELECT ${ROLLUP_SELECT} FROM agent_performance_aggregated a
+    WHERE a.agent_key = t.agent_key AND a.period = $4
+      AND a.bucket_start >= t.starts AND a.bucket_start < t.ends
+    OFFSET 0
+  ) AS a`;
