@@ -1,14 +1,13 @@
 import { Injectable, createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext, PipeTransform } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { PROJECT_SLUG_PATTERN } from '@app/contracts';
 import { invalidRequest } from '@app/platform';
 import { IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 
 import { ProjectDirectory } from './project.directory.js';
 import type { ProjectScope } from './project.directory.js';
-
-const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** Base of every query: which project it is about. */
 export class ProjectQuery {
@@ -18,7 +17,9 @@ export class ProjectQuery {
     example: 'sample',
   })
   @IsOptional()
-  @Matches(SLUG, { message: 'project must be a slug: a–z, 0–9 and hyphens, at most 63' })
+  @Matches(PROJECT_SLUG_PATTERN, {
+    message: 'project must be a slug: a–z, 0–9 and hyphens, at most 63',
+  })
   project?: string;
 }
 
@@ -28,7 +29,7 @@ export class ProjectPipe implements PipeTransform<string, Promise<ProjectScope>>
   constructor(private readonly directory: ProjectDirectory) {}
 
   transform(slug: string): Promise<ProjectScope> {
-    if (!SLUG.test(slug)) {
+    if (!PROJECT_SLUG_PATTERN.test(slug)) {
       throw invalidRequest([{ path: 'project', code: 'invalid-value', detail: 'is not a slug' }]);
     }
     return this.directory.resolve(slug);

@@ -5,6 +5,7 @@ export * from './execution.js';
 export * from './fields.js';
 export * from './limits.js';
 export * from './live.js';
+export * from './patterns.js';
 export * from './periods.js';
 export * from './problems.js';
 export * from './statistics.js';

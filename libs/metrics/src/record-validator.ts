@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { LIMITS, RECORD_FIELDS } from '@app/contracts';
+import { INSTANT_PATTERN, LIMITS, RECORD_FIELDS } from '@app/contracts';
 import type { ExecutionRecord, FieldRule, RejectedRecord } from '@app/contracts';
 
 import { UNSTORABLE, findForbiddenJson } from './json-safety.js';
@@ -18,7 +18,6 @@ export interface RecordContext {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const rules = Object.entries(RECORD_FIELDS) as [keyof ExecutionRecord, FieldRule][];
 const required = rules.filter(([, rule]) => 'required' in rule).map(([name]) => name);
 
@@ -77,7 +76,9 @@ function check(rule: FieldRule, value: unknown): string | null {
         ? null
         : `must be a whole number from ${rule.min} to ${rule.max}`;
     case 'instant':
-      return typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value))
+      return typeof value === 'string' &&
+        INSTANT_PATTERN.test(value) &&
+        !Number.isNaN(Date.parse(value))
         ? null
         : 'must be an ISO 8601 instant with an offset, such as 2026-01-31T08:00:00.000Z';
     case 'choice':

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { Injectable, Logger } from '@nestjs/common';
 import { ProjectDirectory } from '@app/access';
+import { PROJECT_SLUG_PATTERN } from '@app/contracts';
 import { DomainError, isTrustedHost, isTrustedOrigin } from '@app/platform';
 
 import { LiveHub } from './live.hub.js';
@@ -35,7 +36,8 @@ export class LivePorter {
   async admit(wanted: unknown): Promise<string> {
     if (this.hub.isClosed) throw new DomainError('overloaded', 503, 'No room for more clients');
     const slug = wanted ?? 'default';
-    if (typeof slug !== 'string' || !SLUG.test(slug)) throw new DomainError('unknown-project', 404);
+    if (typeof slug !== 'string' || !PROJECT_SLUG_PATTERN.test(slug))
+      throw new DomainError('unknown-project', 404);
     try {
       return (await this.projects.resolve(slug)).slug;
     } catch (error) {
@@ -45,5 +47,3 @@ export class LivePorter {
     }
   }
 }
-
-const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { LIMITS } from '@app/contracts';
+import { INSTANT_PATTERN, LIMITS } from '@app/contracts';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -16,14 +16,12 @@ import {
   MinLength,
 } from 'class-validator';
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-
 /** An optional instant, ISO 8601 with offset. */
 export function InstantParameter(description: string): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ format: 'date-time', description }),
     IsOptional(),
-    Matches(INSTANT, { message: '$property must be an ISO 8601 instant with an offset' }),
+    Matches(INSTANT_PATTERN, { message: '$property must be an ISO 8601 instant with an offset' }),
   );
 }
 
