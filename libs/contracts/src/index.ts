@@ -3,6 +3,7 @@ export * from './answers.js';
 export * from './benchmarks.js';
 export * from './execution.js';
 export * from './fields.js';
+export * from './ingest-socket.js';
 export * from './limits.js';
 export * from './live.js';
 export * from './patterns.js';
