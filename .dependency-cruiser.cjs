@@ -5,6 +5,7 @@ const order = [
   'stats',
   'platform',
   'access',
+  'notifications',
   'metrics',
   'benchmarks',
   'aggregation',

@@ -1,6 +1,12 @@
 import { Defaults1764000002000 } from './1764000002000-defaults.js';
 import { Schema1764000000000 } from './1764000000000-schema.js';
 import { SummaryView1764000001000 } from './1764000001000-summary-view.js';
+import { Notifications1764300000000 } from './1764300000000-notifications.js';
 
 /** All migrations, oldest first. */
-export const migrations = [Schema1764000000000, SummaryView1764000001000, Defaults1764000002000];
+export const migrations = [
+  Schema1764000000000,
+  SummaryView1764000001000,
+  Defaults1764000002000,
+  Notifications1764300000000,
+];

@@ -6,6 +6,7 @@ import { AggregationModule } from '@app/aggregation';
 import { AlertsModule } from '@app/alerts';
 import { BenchmarksModule } from '@app/benchmarks';
 import { MetricsModule } from '@app/metrics';
+import { NotificationsModule } from '@app/notifications';
 import { PlatformModule } from '@app/platform';
 import type { PlatformOptions } from '@app/platform';
 import { QueryModule, SummaryService, TrendsService } from '@app/query';
@@ -28,6 +29,7 @@ export class AppModule {
         MetricsModule,
         BenchmarksModule,
         AggregationModule,
+        NotificationsModule,
         AlertsModule,
         QueryModule,
         RealtimeModule.forRoot({

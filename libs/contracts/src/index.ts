@@ -6,6 +6,7 @@ export * from './fields.js';
 export * from './ingest-socket.js';
 export * from './limits.js';
 export * from './live.js';
+export * from './notifications.js';
 export * from './patterns.js';
 export * from './periods.js';
 export * from './problems.js';
