@@ -18,4 +18,9 @@ export {
 } from './problem.filter.js';
 export { checkExternalPostgres, startEmbeddedPostgres } from './postgres/index.js';
 export type { EmbeddedPostgres } from './postgres/index.js';
+export { sayFarewell } from './sockets/farewell.js';
+export type { Closing } from './sockets/farewell.js';
+export { HEARTBEAT_MS, Heartbeat } from './sockets/heartbeat.js';
+export { UpgradeRouter, refuseForeign } from './sockets/upgrade.router.js';
+export type { Upgrade, UpgradeDoor } from './sockets/upgrade.router.js';
 export { isTrustedHost, isTrustedOrigin } from './trusted-origin.js';

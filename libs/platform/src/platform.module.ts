@@ -7,6 +7,7 @@ import type { Clock } from './clock.js';
 import type { AppConfig } from './config.js';
 import { CONFIG } from './config.token.js';
 import { EventBus } from './event-bus.js';
+import { UpgradeRouter } from './sockets/upgrade.router.js';
 
 export interface PlatformOptions {
   config: AppConfig;
@@ -15,7 +16,7 @@ export interface PlatformOptions {
   clock?: Clock;
 }
 
-/** What every room may ask for: configuration, clock, bus and database. */
+/** What every room may ask for: configuration, clock, bus, upgrades and database. */
 @Global()
 @Module({})
 export class PlatformModule implements OnApplicationShutdown {
@@ -26,11 +27,12 @@ export class PlatformModule implements OnApplicationShutdown {
       module: PlatformModule,
       providers: [
         EventBus,
+        UpgradeRouter,
         { provide: CONFIG, useValue: options.config },
         { provide: CLOCK, useValue: options.clock ?? systemClock },
         { provide: DataSource, useValue: options.dataSource },
       ],
-      exports: [EventBus, CONFIG, CLOCK, DataSource],
+      exports: [EventBus, UpgradeRouter, CONFIG, CLOCK, DataSource],
     };
   }
 

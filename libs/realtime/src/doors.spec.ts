@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { HEARTBEAT_MS } from '@app/platform';
 import { WebSocket } from 'ws';
 
 import { LiveApp, PlainClient, eventually, webSocketUnder } from '../test/live.app.js';
 import { aRunningExecution, aStoredExecution, anAlertChange } from '../test/live.fixtures.js';
-import { LIVE_LIMITS } from './live.limits.js';
 
 const DOORS = {
   'the plain WebSocket': (app: LiveApp, project = 'default') => app.plain(`?project=${project}`),
@@ -190,12 +190,12 @@ describe('the heartbeat', () => {
     jest.useFakeTimers({ doNotFake: [...left, 'queueMicrotask', 'clearTimeout', 'hrtime'] });
     app = await LiveApp.start();
     const [gone, present] = [await app.plain('', { autoPong: false }), await app.plain()];
-    jest.advanceTimersByTime(LIVE_LIMITS.heartbeatMs);
+    jest.advanceTimersByTime(HEARTBEAT_MS);
     // Answered after the pong that was sent before it.
     await new Promise((resolve) => present.webSocket.once('ping', resolve));
     await present.ask('ping');
     expect(app.hub.clientCount).toBe(2);
-    jest.advanceTimersByTime(LIVE_LIMITS.heartbeatMs);
+    jest.advanceTimersByTime(HEARTBEAT_MS);
     jest.useRealTimers();
     expect((await gone.closed).code).toBe(1006);
     await eventually(() => app.hub.clientCount === 1 || undefined, 'the other alone');

@@ -1,8 +1,8 @@
 import { IoAdapter } from '@nestjs/platform-socket.io';
+import { refuseForeign } from '@app/platform';
 import type { Server, ServerOptions } from 'socket.io';
 
 import { LIVE_LIMITS } from './live.limits.js';
-import { refuseHeaders } from './live.porter.js';
 
 /**
  * Socket.IO with our guards. `cors` would not keep foreign pages out (it does not apply to
@@ -16,11 +16,11 @@ export class LiveIoAdapter extends IoAdapter {
       serveClient: false,
       maxHttpBufferSize: LIVE_LIMITS.messageBytes,
       perMessageDeflate: false,
-      // The engine would cut the plain door's upgrades when the project's look-up takes a second,
-      // and keep a timer for each: the plain door refuses what belongs to neither.
+      // The engine would cut the other doors' upgrades when the project's look-up takes a second,
+      // and keep a timer for each: the upgrade router refuses what belongs to nobody.
       destroyUpgrade: false,
       allowRequest: (request, decide) => {
-        const refused = refuseHeaders(request);
+        const refused = refuseForeign(request.headers);
         decide(refused?.code, refused === null);
       },
     } satisfies Partial<ServerOptions>;

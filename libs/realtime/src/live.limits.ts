@@ -19,10 +19,7 @@ export const LIVE_LIMITS = {
   queriesInFlight: 8,
   /** Most values in one list of a subscription. */
   filterValues: 100,
-  heartbeatMs: 30_000,
   clients: 12_000,
-  /** How long a closed connection may take to say goodbye before it is cut. */
-  closeGraceMs: 1000,
 } as const;
 
 /** WebSocket close codes (RFC 6455, section 7.4.1) with the reasons that we give. */

@@ -1,22 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-
 import { Injectable, Logger } from '@nestjs/common';
 import { ProjectDirectory } from '@app/access';
 import { PROJECT_SLUG_PATTERN } from '@app/contracts';
-import { DomainError, isTrustedHost, isTrustedOrigin } from '@app/platform';
+import { DomainError } from '@app/platform';
 
 import { LiveHub } from './live.hub.js';
-
-/**
- * Why a handshake is refused by its headers, or null. Browsers let any page open a WebSocket to
- * any address, so the same-origin policy does not protect us here: we have to ask ourselves.
- */
-export function refuseHeaders(request: IncomingMessage): DomainError | null {
-  const { host, origin } = request.headers;
-  if (!isTrustedHost(host)) return new DomainError('forbidden-host', 403);
-  if (!isTrustedOrigin(origin, host)) return new DomainError('forbidden-origin', 403);
-  return null;
-}
 
 /** Decides who may come in, and to which project. */
 @Injectable()

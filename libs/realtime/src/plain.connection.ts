@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 
+import { sayFarewell } from '@app/platform';
 import type { WebSocket } from 'ws';
 
 import type { LiveConnection } from './live.connection.js';
 import type { LiveFrame } from './live.frame.js';
-import { LIVE_LIMITS } from './live.limits.js';
 import type { Closing } from './live.limits.js';
 
 export class PlainConnection implements LiveConnection {
@@ -25,10 +25,7 @@ export class PlainConnection implements LiveConnection {
     return this.webSocket.bufferedAmount;
   }
 
-  close({ code, reason }: Closing): void {
-    this.webSocket.close(code, reason);
-    // One that does not read does not answer either.
-    const cut = setTimeout(() => this.webSocket.terminate(), LIVE_LIMITS.closeGraceMs).unref();
-    this.webSocket.once('close', () => clearTimeout(cut));
+  close(closing: Closing): void {
+    sayFarewell(this.webSocket, closing);
   }
 }

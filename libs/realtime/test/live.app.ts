@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProjectDirectory } from '@app/access';
-import { CLOCK, DomainError, EventBus, systemClock } from '@app/platform';
+import { CLOCK, DomainError, EventBus, UpgradeRouter, systemClock } from '@app/platform';
 import { io } from 'socket.io-client';
 import type { ManagerOptions, Socket, SocketOptions } from 'socket.io-client';
 import { WebSocket } from 'ws';
@@ -43,10 +43,11 @@ const queries: LiveQueries = {
 @Module({
   providers: [
     EventBus,
+    UpgradeRouter,
     { provide: CLOCK, useValue: systemClock },
     { provide: ProjectDirectory, useValue: projects },
   ],
-  exports: [EventBus, CLOCK, ProjectDirectory],
+  exports: [EventBus, UpgradeRouter, CLOCK, ProjectDirectory],
 })
 class Surroundings {}
 
