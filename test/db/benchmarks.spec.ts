@@ -109,6 +109,8 @@ describe('benchmarks', () => {
     { complexity: 1.5 },
     { agentType: ' ' },
     { agentType: 'a\0b' },
+    { agentType: 'half \ud83d' },
+    { taskType: '\udca9 half' },
     { taskType: 'x'.repeat(201) },
     { version: 3 },
   ])('refuses %j', async (change) => {
@@ -143,6 +145,11 @@ describe('benchmarks', () => {
       minSuccessRate: 53,
       version: 5,
     });
+  });
+
+  it('takes texts with whole pairs', async () => {
+    const answer = await put({ ...complete, taskType: 'ode 🖋' });
+    expect(answer).toMatchObject({ status: 200, data: { taskType: 'ode 🖋' } });
   });
 
   it('creates one when two create at once', async () => {

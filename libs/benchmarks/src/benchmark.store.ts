@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Benchmark, BenchmarkInput } from '@app/contracts';
+import type { VersionCondition } from '@app/platform';
 import { DataSource } from 'typeorm';
 import type { FindOptionsWhere } from 'typeorm';
 
 import { BenchmarkEntity } from './benchmark.entity.js';
 import { DEFAULT_TASK_TYPE } from './benchmark-index.js';
-import type { VersionCondition } from './if-match.js';
 
 export type BenchmarkFilter = Partial<Pick<Benchmark, 'agentType' | 'taskType' | 'complexity'>>;
 

@@ -21,14 +21,13 @@ import {
 } from '@nestjs/swagger';
 import { ProjectQuery } from '@app/access';
 import type { Answer, Benchmark } from '@app/contracts';
-import { invalidRequest } from '@app/platform';
+import { invalidRequest, parseIfMatch } from '@app/platform';
 import { isUUID } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 
 import { BenchmarksService } from './benchmarks.service.js';
 import { BenchmarkInputDto } from './dto/benchmark-input.dto.js';
 import { BenchmarksQuery } from './dto/benchmarks.query.js';
-import { parseIfMatch } from './if-match.js';
 
 const example: Benchmark = {
   id: '0b1f6a52-7c1e-4b8e-9d60-2f4a3c5d7e91',

@@ -3,12 +3,11 @@ import type { OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Benchmark, BenchmarkInput } from '@app/contracts';
 import { CLOCK, DomainError, invalidRequest } from '@app/platform';
-import type { Clock } from '@app/platform';
+import type { Clock, VersionCondition } from '@app/platform';
 
 import { BenchmarkStore } from './benchmark.store.js';
 import type { BenchmarkFilter } from './benchmark.store.js';
 import { BenchmarkIndex, DEFAULT_TASK_TYPE } from './benchmark-index.js';
-import type { VersionCondition } from './if-match.js';
 
 const REFRESH_MS = 30_000;
 

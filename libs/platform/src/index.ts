@@ -8,6 +8,8 @@ export { LOCKS, createDataSource, migrate, withAdvisoryLock } from './database.j
 export { DomainError, invalidRequest } from './domain-error.js';
 export { EventBus } from './event-bus.js';
 export type { BusEvents, StoredExecution } from './event-bus.js';
+export { parseIfMatch } from './if-match.js';
+export type { VersionCondition } from './if-match.js';
 export { PlatformModule } from './platform.module.js';
 export type { PlatformOptions } from './platform.module.js';
 export {

@@ -1,3 +1,3 @@
-/** Texts that a database can hold: not blank and without NUL. */
-export const STORABLE_TEXT = /^(?=[^]*\S)[^\0]+$/;
-export const STORABLE_TEXT_MESSAGE = '$property must not be blank or hold a NUL character';
+export { STORABLE_TEXT } from '@app/contracts';
+export const STORABLE_TEXT_MESSAGE =
+  '$property must not be blank or hold a character that cannot be stored (U+0000, half of a pair)';

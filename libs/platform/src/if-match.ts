@@ -1,4 +1,4 @@
-import { invalidRequest } from '@app/platform';
+import { invalidRequest } from './domain-error.js';
 
 /** Which versions a change may meet: `any` existing one, or one of these. */
 export type VersionCondition = 'any' | number[];
