@@ -36,7 +36,14 @@ export interface Status {
   version: string;
   startedAt: string;
   database: { version: string; embedded: boolean; durability: 'full' | 'degraded' };
-  ingest: { queuedRecords: number; accepted: number; duplicates: number; rejected: number };
+  /** Records since the start; `refused` ones met a full queue (503) and were not looked at. */
+  ingest: {
+    queuedRecords: number;
+    accepted: number;
+    duplicates: number;
+    rejected: number;
+    refused: number;
+  };
   aggregation: {
     dirtyBuckets: number;
     oldestDirtyAt: string | null;

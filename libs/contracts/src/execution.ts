@@ -112,8 +112,10 @@ export interface RunningExecution {
 
 /** Why one record of a batch was not stored. */
 export interface RejectedRecord {
-  /** Position in the request, from 0. */
+  /** Position among the records of the request, from 0; blank lines of NDJSON are not counted. */
   index: number;
+  /** NDJSON only: number of the line, from 1, every line counted. */
+  line?: number;
   code: RecordProblemCode;
   /** Name of the field at fault, where there is one. */
   path?: string;
@@ -135,4 +137,6 @@ export interface IngestResult {
   accepted: number;
   duplicates: number;
   rejected: RejectedRecord[];
+  /** How many were rejected, where that is more than `rejected` lists. */
+  rejectedTotal?: number;
 }

@@ -7,6 +7,11 @@ export const LIMITS = {
   metadataDepth: 16,
   bodyBytes: 16 * 1024 * 1024,
   batchRecords: 10_000,
+  /** One line of NDJSON; the body as a whole may be of any length. */
+  lineBytes: 1024 * 1024,
+  /** Rejected records that an answer to NDJSON lists; further ones are only counted. */
+  listedRejections: 1000,
+  urlLength: 8192,
   durationMs: 366 * 24 * 3_600_000,
   futureMs: 5 * 60_000,
   pageSize: 1000,

@@ -1,3 +1,5 @@
+import type { IngestResult } from './execution.js';
+
 /** Stable codes of problem answers (RFC 9457); `type` is `urn:apt:problem:<code>`. */
 export const PROBLEM_CODES = {
   'invalid-request': 'The request is not valid',
@@ -8,6 +10,9 @@ export const PROBLEM_CODES = {
   'unsupported-encoding': 'This content encoding is not accepted',
   'body-too-large': 'The body is too large',
   'batch-too-large': 'Too many records in one request',
+  'body-timeout': 'The body did not arrive in time',
+  'url-too-long': 'The URL is too long',
+  'headers-too-large': 'The header fields are too large',
   'not-found': 'Not found',
   'method-not-allowed': 'This method is not allowed here',
   'unknown-project': 'No such project',
@@ -43,4 +48,6 @@ export interface Problem {
   detail?: string;
   requestId: string;
   errors?: FieldProblem[];
+  /** What an NDJSON body had stored when it broke off; sending all of it again is safe. */
+  committed?: IngestResult;
 }

@@ -1,5 +1,5 @@
 import { PROBLEM_CODES } from '@app/contracts';
-import type { FieldProblem, ProblemCode } from '@app/contracts';
+import type { FieldProblem, IngestResult, ProblemCode } from '@app/contracts';
 
 /**
  * An expected failure with a stable code; the problem filter turns it into an RFC 9457 answer.
@@ -7,6 +7,8 @@ import type { FieldProblem, ProblemCode } from '@app/contracts';
  */
 export class DomainError extends Error {
   readonly title: string;
+  /** What was stored all the same; goes into the answer. */
+  committed?: IngestResult;
 
   constructor(
     readonly code: ProblemCode,

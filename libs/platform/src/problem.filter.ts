@@ -124,6 +124,7 @@ export function sendProblem(
     requestId: request.id,
     ...(error.message !== PROBLEM_CODES[error.code] && { detail: error.message }),
     ...(error.errors && { errors: error.errors }),
+    ...(error.committed && { committed: error.committed }),
   };
   if (error.retryAfterSeconds !== undefined) {
     void reply.header('retry-after', String(error.retryAfterSeconds));

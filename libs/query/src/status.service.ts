@@ -43,6 +43,7 @@ export class StatusService {
         accepted: this.pipe.counts.accepted,
         duplicates: this.pipe.counts.duplicates,
         rejected: this.pipe.counts.rejected,
+        refused: this.pipe.counts.refused,
       },
       aggregation: {
         dirtyBuckets: dirty?.count ?? 0,
