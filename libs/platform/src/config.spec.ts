@@ -27,6 +27,8 @@ describe(loadConfig.name, () => {
       sampleSwarmSeconds: 300,
       rawRetentionDays: 30,
       runningTimeoutMinutes: 15,
+      secretKey: undefined,
+      notifyAllowHosts: undefined,
       logLevel: 'log',
       logFormat: 'text',
     });
@@ -60,6 +62,34 @@ describe(loadConfig.name, () => {
       expect(refusal({ HOST: host })).toContain(
         'binding to other addresses needs access control, which does not exist yet',
       );
+    },
+  );
+
+  it('reads a key of 32 bytes in hexadecimal and in base64, and repeats no other', () => {
+    const bytes = Buffer.alloc(32, 0xa7);
+    for (const text of [bytes.toString('hex'), bytes.toString('base64')]) {
+      expect(loadConfig({ SECRET_KEY: text }).secretKey).toEqual(bytes);
+    }
+    for (const text of ['hunter2', 'ab'.repeat(31), bytes.toString('base64').slice(1)]) {
+      expect(refusal({ SECRET_KEY: text })).toContain('SECRET_KEY: not 32 bytes');
+      expect(refusal({ SECRET_KEY: text })).not.toContain(text);
+    }
+  });
+
+  it('reads the hosts that notifications may reach', () => {
+    const text = 'Hooks.internal, 10.0.0.5:9093,[fd00::7]:8080, [::1]';
+    expect(loadConfig({ NOTIFY_ALLOW_HOSTS: text }).notifyAllowHosts).toEqual([
+      'hooks.internal',
+      '10.0.0.5:9093',
+      '[fd00::7]:8080',
+      '[::1]',
+    ]);
+  });
+
+  it.each(['http://x', 'a b', 'host:0', 'host:70000', 'host/path', 'me@host', '::1', 'a,', '*'])(
+    'refuses %s as a host for notifications',
+    (text) => {
+      expect(refusal({ NOTIFY_ALLOW_HOSTS: text })).toContain('NOTIFY_ALLOW_HOSTS: ');
     },
   );
 

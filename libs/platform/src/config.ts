@@ -29,6 +29,10 @@ export class AppConfig {
   readonly rawRetentionDays: number;
   /** Minutes without a heartbeat after which a running execution counts as abandoned. */
   readonly runningTimeoutMinutes: number;
+  /** Seals the secrets of notification channels: 32 bytes; undefined keeps one in the data folder. */
+  readonly secretKey: Buffer | undefined;
+  /** Hosts, some with a port, that notifications may reach wherever they lie. */
+  readonly notifyAllowHosts: readonly string[] | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 
@@ -67,6 +71,8 @@ const VARIABLES = {
     default: '15',
     read: wholeNumber(1, 10_080),
   },
+  secretKey: { name: 'SECRET_KEY', default: undefined, read: secretKey },
+  notifyAllowHosts: { name: 'NOTIFY_ALLOW_HOSTS', default: undefined, read: hosts },
   logLevel: { name: 'LOG_LEVEL', default: 'log', read: oneOf('error', 'warn', 'log', 'debug') },
   logFormat: { name: 'LOG_FORMAT', default: 'text', read: oneOf('text', 'json') },
 } satisfies { [K in keyof AppConfig]: Variable<AppConfig[K]> };
@@ -125,6 +131,25 @@ function loopbackAddress(text: string): string {
 function folder(text: string): string {
   if (text.includes('\0')) throw new RangeError('a path cannot hold a zero byte');
   return text;
+}
+
+/** Never repeats the text. */
+function secretKey(text: string): Buffer {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  if (/^[A-Za-z0-9+/]{43}=$/.test(text)) return Buffer.from(text, 'base64');
+  throw new RangeError('not 32 bytes, written as 64 hexadecimal digits or in base64');
+}
+
+function hosts(text: string): string[] {
+  const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
+  for (const entry of entries) {
+    const port = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(\d{1,5}))?$/.exec(entry);
+    const known = port !== null && Number(port[1] ?? 1) >= 1 && Number(port[1] ?? 1) <= 65_535;
+    if (!known || !URL.canParse(`http://${entry}`)) {
+      throw new RangeError(`${quote(entry)} is not a host, host:port, [IPv6] or [IPv6]:port`);
+    }
+  }
+  return entries;
 }
 
 /** Never repeats the text: it may hold a password. */
