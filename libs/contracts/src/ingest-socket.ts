@@ -3,6 +3,9 @@ import type { RejectedRecord } from './execution.js';
 /** Path of the WebSocket that takes execution records; `?project=slug` as over HTTP. */
 export const INGEST_SOCKET_PATH = '/agent-performance/ingest';
 
+/** Longest message; at most `LIMITS.batchRecords` records in it. */
+export const INGEST_MESSAGE_BYTES = 1024 * 1024;
+
 /**
  * What the server says on the ingest socket. The client sends text messages, each one record or an
  * array of records, without waiting for answers; messages are numbered from 1 in the order in
@@ -28,6 +31,9 @@ export const INGEST_CLOSINGS = {
   stopping: { code: 1001, reason: 'server stopping' },
   binary: { code: 1003, reason: 'text messages only' },
   tooLarge: { code: 1009, reason: 'message too large' },
-  /** The queue is full or the database away: connect again later and resend. */
+  /**
+   * The queue is full or the database away: connect again later and resend. The reason is the
+   * problem code, `overloaded` or `storage-unavailable`.
+   */
   tryAgainLater: { code: 1013, reason: 'storage-unavailable' },
 } as const;

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 
 import { AgentRegistry } from './agent.registry.js';
 import { GroupWriter, INGEST_POOL } from './group.writer.js';
+import { IngestSocketDoor } from './ingest-socket.door.js';
 import { IngestPipe } from './ingest.pipe.js';
 import { IngestService } from './ingest.service.js';
 import { MetricStore } from './metric.store.js';
@@ -22,7 +23,9 @@ function createIngestPool(dataSource: DataSource): Pool {
     connectionTimeoutMillis: 5000,
     statement_timeout: 60_000,
     application_name: 'agent-performance-tracker-ingest',
-    options: '-c timezone=UTC',
+    // The second setting is a cluster's: one connection per worker, so that what one group writes it
+    // also sees. Plain PostgreSQL accepts a dotted setting that it does not know.
+    options: '-c timezone=UTC -c citus.max_adaptive_executor_pool_size=1',
   });
   // Without listeners a lost connection, idle or at work, would end the process.
   const report = (error: Error): void => {
@@ -40,6 +43,7 @@ function createIngestPool(dataSource: DataSource): Pool {
     GroupWriter,
     IngestPipe,
     IngestService,
+    IngestSocketDoor,
     MetricStore,
     PartitionStore,
     RunningStore,

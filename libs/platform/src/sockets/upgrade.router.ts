@@ -86,7 +86,7 @@ export class UpgradeRouter implements OnApplicationBootstrap, BeforeApplicationS
   /** Says goodbye through all doors, then cuts those that do not let go. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    await Promise.all([...this.doors.values()].map((door) => door.leave()));
+    await Promise.all([...this.doors.values()].map(async (door) => door.leave()));
     const deadlineMs = performance.now() + CLOSE_GRACE_MS;
     while (this.sockets.size > 0 && performance.now() < deadlineMs) await sleep(10);
     for (const socket of this.sockets) socket.destroy();

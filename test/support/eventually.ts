@@ -1,0 +1,13 @@
+/** Asks until there is an answer. */
+export async function eventually<T>(
+  probe: () => T | undefined | Promise<T | undefined>,
+  what = 'it',
+): Promise<T> {
+  const deadlineMs = performance.now() + 30_000;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (performance.now() > deadlineMs) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
