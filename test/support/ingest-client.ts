@@ -24,7 +24,11 @@ export class IngestClient {
   }
 
   /** @param url of the server; @throws when the handshake is refused, with its status */
-  static async connect(url: string, query = '', options: ClientOptions = {}): Promise<IngestClient> {
+  static async connect(
+    url: string,
+    query = '',
+    options: ClientOptions = {},
+  ): Promise<IngestClient> {
     const address = `${url.replace('http', 'ws')}${INGEST_SOCKET_PATH}${query}`;
     const client = new IngestClient(new WebSocket(address, options));
     await once(client.webSocket, 'open');
@@ -41,7 +45,10 @@ export class IngestClient {
 
   /** Waits until everything that was sent is acknowledged, and sums up. */
   async settled(): Promise<Required<IngestAcknowledgement>> {
-    await eventually(() => this.total().acked >= this.sent || undefined, 'the last acknowledgement');
+    await eventually(
+      () => this.total().acked >= this.sent || undefined,
+      'the last acknowledgement',
+    );
     return this.total();
   }
 
