@@ -1,5 +1,5 @@
 import { REPORTED_STATUSES } from './execution.js';
-import type { ExecutionRecord } from './execution.js';
+import type { Execution, ExecutionRecord } from './execution.js';
 import { LIMITS } from './limits.js';
 
 /** What a field of an execution record may hold. Numbers are finite and never negative. */
@@ -46,3 +46,6 @@ export const RECORD_FIELDS: Readonly<Record<keyof ExecutionRecord, FieldRule>> =
   traceId: id,
   metadata: { kind: 'object', maxBytes: LIMITS.metadataBytes },
 };
+
+/** Names of the fields of a stored execution, as answers and events show it. */
+export const EXECUTION_FIELDS = ['project', ...Object.keys(RECORD_FIELDS)] as (keyof Execution)[];

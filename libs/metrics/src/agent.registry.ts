@@ -12,69 +12,111 @@ export interface KnownAgent {
   lastSeenMs: number;
 }
 
-/** How stale `last_seen_at` may become while an agent is busy. */
+/** How stale `last_seen_at` may become while an agent is busy, … */
 const SEEN_EVERY_MS = 60_000;
+/** … and how often it is written: apart from the groups, so that they need not wait for it. */
+const SEEN_PAUSE_MS = 10_000;
 
 type Change = Omit<KnownAgent, 'agentKey'> & { projectId: number; agentId: string };
+type Agents = Map<number, Map<string, KnownAgent>>;
 
 /** Gives each (project, agent id) its integer key; what it knows is kept in memory. */
 @Injectable()
 export class AgentRegistry {
-  private readonly known = new Map<string, KnownAgent>();
+  private readonly known: Agents = new Map();
+  /** Epoch ms by agent key, still to be written. */
+  private seen = new Map<number, number>();
+  private seenWrittenMs = -Infinity;
 
-  /** The agent of a record, once `register` has committed. */
-  find(record: PreparedRecord): KnownAgent | undefined {
-    return this.known.get(keyOf(record.projectId, record.agentId));
+  /**
+   * Fills in key and name of the agents of these records, as far as they are known.
+   * @returns whether all are known and none has changed; otherwise they are to be registered
+   */
+  recognise(records: readonly PreparedRecord[]): boolean {
+    let all = true;
+    for (const record of records) {
+      const agent = this.known.get(record.projectId)?.get(record.agentId);
+      if (!agent || hasChanged(agent, record)) {
+        all = false;
+        continue;
+      }
+      introduce(record, agent);
+      const ms = seenMs(record);
+      if (ms - agent.lastSeenMs < SEEN_EVERY_MS) continue;
+      agent.lastSeenMs = ms;
+      this.seen.set(agent.agentKey, ms);
+    }
+    return all;
+  }
+
+  /**
+   * Writes when busy agents were last seen, every ten seconds at most.
+   * @throws the database's error; what could not be written is kept for the next time
+   */
+  async writeSeen(client: Pick<PoolClient, 'query'>): Promise<void> {
+    const nowMs = performance.now();
+    if (this.seen.size === 0 || nowMs - this.seenWrittenMs < SEEN_PAUSE_MS) return;
+    this.seenWrittenMs = nowMs;
+    const seen = this.seen;
+    this.seen = new Map();
+    try {
+      await client.query(
+        `UPDATE agents a SET last_seen_at = t.seen_at
+         FROM unnest($1::int[], $2::timestamptz[]) AS t (agent_key, seen_at)
+         WHERE a.agent_key = t.agent_key AND a.last_seen_at < t.seen_at`,
+        [[...seen.keys()], [...seen.values()].map((ms) => new Date(ms))],
+      );
+    } catch (error) {
+      for (const [key, ms] of seen) this.seen.set(key, Math.max(ms, this.seen.get(key) ?? 0));
+      throw error;
+    }
   }
 
   /**
    * Writes the agents of these records that are new or have changed, within the caller's
-   * transaction.
-   * @returns every agent of the records, by `agentOf`; to be passed to `commit` after the commit
+   * transaction, and fills in key and name of all.
+   * @returns to be called after the commit
    */
-  async register(client: PoolClient, records: readonly PreparedRecord[]): Promise<AgentLookup> {
-    const lookup = new Map<string, KnownAgent>();
+  async register(client: PoolClient, records: readonly PreparedRecord[]): Promise<() => void> {
     const changes = new Map<string, Change>();
-    for (const record of records) this.note(record, lookup, changes);
-    if (changes.size > 0) await this.write(client, [...changes.values()], lookup);
-    return lookup;
-  }
-
-  commit(lookup: AgentLookup): void {
-    for (const [key, agent] of lookup) this.known.set(key, agent);
+    for (const record of records) {
+      const agent = this.known.get(record.projectId)?.get(record.agentId);
+      if (!agent || hasChanged(agent, record)) this.note(record, agent, changes);
+    }
+    const written: Agents = new Map();
+    if (changes.size > 0) await this.write(client, [...changes.values()], written);
+    for (const record of records) {
+      const agent =
+        written.get(record.projectId)?.get(record.agentId) ??
+        this.known.get(record.projectId)?.get(record.agentId);
+      if (!agent) throw new Error('agent was not registered');
+      introduce(record, agent);
+    }
+    return () => {
+      for (const [projectId, agents] of written) {
+        for (const [agentId, agent] of agents) put(this.known, projectId, agentId, agent);
+      }
+    };
   }
 
   private note(
     record: PreparedRecord,
-    lookup: Map<string, KnownAgent>,
+    known: KnownAgent | undefined,
     changes: Map<string, Change>,
   ): void {
     const key = keyOf(record.projectId, record.agentId);
-    const before = changes.get(key) ?? this.known.get(key);
-    const seenMs = record.endedAtMs ?? record.startedAtMs ?? 0;
-    const after: Change = {
+    const before = changes.get(key) ?? known;
+    changes.set(key, {
       projectId: record.projectId,
       agentId: record.agentId,
       agentName: record.agentName ?? before?.agentName ?? record.agentId,
       agentType: record.agentType,
       agentVersion: record.agentVersion ?? before?.agentVersion ?? null,
-      lastSeenMs: Math.max(seenMs, before?.lastSeenMs ?? 0),
-    };
-    const known = this.known.get(key);
-    if (known) lookup.set(key, known);
-    const same =
-      known?.agentName === after.agentName &&
-      known.agentType === after.agentType &&
-      known.agentVersion === after.agentVersion &&
-      after.lastSeenMs - known.lastSeenMs < SEEN_EVERY_MS;
-    if (!same) changes.set(key, after);
+      lastSeenMs: Math.max(seenMs(record), before?.lastSeenMs ?? 0),
+    });
   }
 
-  private async write(
-    client: PoolClient,
-    changes: Change[],
-    lookup: Map<string, KnownAgent>,
-  ): Promise<void> {
+  private async write(client: PoolClient, changes: Change[], written: Agents): Promise<void> {
     // One order for all writers, so that two of them cannot wait for each other.
     changes.sort((a, b) => a.projectId - b.projectId || (a.agentId < b.agentId ? -1 : 1));
     const seen = changes.map((change) => new Date(change.lastSeenMs));
@@ -104,17 +146,34 @@ export class AgentRegistry {
       changes.map((change) => [keyOf(change.projectId, change.agentId), change]),
     );
     for (const row of rows) {
-      const key = keyOf(row.project_id, row.agent_id);
-      const change = byKey.get(key);
-      if (change) lookup.set(key, { ...change, agentKey: row.agent_key });
+      const change = byKey.get(keyOf(row.project_id, row.agent_id));
+      if (!change) continue;
+      put(written, row.project_id, row.agent_id, { ...change, agentKey: row.agent_key });
     }
   }
 }
 
-/** Agents by `keyOf`. */
-export type AgentLookup = ReadonlyMap<string, KnownAgent>;
+const seenMs = (record: PreparedRecord): number => record.endedAtMs ?? record.startedAtMs ?? 0;
+
+function hasChanged(agent: KnownAgent, record: PreparedRecord): boolean {
+  return (
+    (record.agentName !== null && record.agentName !== agent.agentName) ||
+    record.agentType !== agent.agentType ||
+    (record.agentVersion !== null && record.agentVersion !== agent.agentVersion)
+  );
+}
+
+function introduce(record: PreparedRecord, agent: KnownAgent): void {
+  record.agentKey = agent.agentKey;
+  record.agentName ??= agent.agentName;
+}
+
+function put(agents: Agents, projectId: number, agentId: string, agent: KnownAgent): void {
+  const ofProject = agents.get(projectId) ?? new Map<string, KnownAgent>();
+  agents.set(projectId, ofProject.set(agentId, agent));
+}
 
 /** Ids may hold any character, so the number comes first and ends at the first separator. */
-export function keyOf(projectId: number, agentId: string): string {
+function keyOf(projectId: number, agentId: string): string {
   return `${projectId}/${agentId}`;
 }

@@ -1,8 +1,8 @@
 import type { RunningExecution } from '@app/contracts';
+import { copyBinary } from '@app/platform';
 import type { PoolClient } from 'pg';
 
-import { keyOf } from './agent.registry.js';
-import type { AgentLookup } from './agent.registry.js';
+import { sortedOnce } from './group.order.js';
 import { rowIdOf } from './metric.store.js';
 import type { MetricStore } from './metric.store.js';
 import type { FinishedRecord, PreparedRecord } from './prepared-record.js';
@@ -13,6 +13,10 @@ import type { RunningStore, StartedRecord } from './running.store.js';
 export type Verdict =
   { kind: 'accepted' } | { kind: 'duplicate' } | { kind: 'rejected'; problem: RecordProblem };
 
+/** Shared by all records of which there is nothing more to say. */
+export const ACCEPTED: Verdict = { kind: 'accepted' };
+export const DUPLICATE: Verdict = { kind: 'duplicate' };
+
 export interface GroupResult {
   /** In the order of the records. */
   verdicts: Verdict[];
@@ -20,13 +24,14 @@ export interface GroupResult {
   started: RunningExecution[];
 }
 
-type KnownRecord = PreparedRecord & { agentKey: number; agentName: string };
-
-/** One group of records on its way into the database, within one transaction. */
+/**
+ * One group of records on its way into the database, within one transaction: starts and heartbeats,
+ * ends that have to find their start, and finished executions, in the order in which they came.
+ */
 export class GroupTransaction {
-  private readonly finished = new Map<string, FinishedRecord>();
-  /** Where in the request each finished row came from. */
-  private readonly positions = new Map<string, number>();
+  private readonly finished: FinishedRecord[] = [];
+  /** Where in the group each finished row came from, in the order of `finished`. */
+  private readonly positions: number[] = [];
   private readonly begun: RunningExecution[] = [];
   private starts: StartedRecord[] = [];
 
@@ -37,53 +42,50 @@ export class GroupTransaction {
     private readonly metrics: MetricStore,
   ) {}
 
-  async write(
-    records: readonly PreparedRecord[],
-    agents: AgentLookup,
-    way: 'copy' | 'merge',
-  ): Promise<GroupResult> {
+  /** @param records with the keys of their agents */
+  async write(records: readonly PreparedRecord[], way: 'copy' | 'merge'): Promise<GroupResult> {
     const verdicts: Verdict[] = [];
     for (const [index, record] of records.entries()) {
-      const agent = agents.get(keyOf(record.projectId, record.agentId));
-      if (!agent) throw new Error('agent was not registered');
-      const agentName = record.agentName ?? agent.agentName;
-      verdicts.push(await this.take({ ...record, agentKey: agent.agentKey, agentName }, index));
+      verdicts.push(await this.take(record, index));
     }
     await this.noteStarts();
-    const stored = await this.store(way);
-    const kept = new Set(stored.map(rowIdOf));
-    for (const [id, index] of this.positions) {
-      if (!kept.has(id)) verdicts[index] = { kind: 'duplicate' };
+    const rows = sortedOnce(this.finished, (at) => {
+      verdicts[this.positions[at] ?? 0] = DUPLICATE;
+    });
+    const stored = await this.store(rows, way);
+    if (stored.length < rows.length) {
+      const kept = new Set(stored.map(rowIdOf));
+      for (const [at, row] of this.finished.entries()) {
+        if (!kept.has(rowIdOf(row))) verdicts[this.positions[at] ?? 0] = DUPLICATE;
+      }
     }
     return { verdicts, stored, started: this.begun };
   }
 
-  private async take(record: KnownRecord, index: number): Promise<Verdict> {
+  private async take(record: PreparedRecord, index: number): Promise<Verdict> {
     if (isStart(record)) {
       this.starts.push(record);
-      return { kind: 'accepted' };
+      return ACCEPTED;
     }
-    const end = hasTimes(record) ? record : await this.resolve(record);
+    const end = isFinished(record) ? record : await this.resolve(record);
     if ('kind' in end) return end;
-    const id = rowIdOf(end);
-    if (this.finished.has(id)) return { kind: 'duplicate' };
-    this.finished.set(id, end);
-    this.positions.set(id, index);
-    return { kind: 'accepted' };
+    this.finished.push(end);
+    this.positions.push(index);
+    return ACCEPTED;
   }
 
   /** Finds the start of an end that does not say when it began. */
-  private async resolve(record: KnownRecord): Promise<FinishedRecord | Verdict> {
+  private async resolve(record: PreparedRecord): Promise<FinishedRecord | Verdict> {
     // A start in this very group counts too.
     await this.noteStarts();
-    const taken = [...this.finished.values()].map(({ executionId }) => executionId);
+    const taken = this.finished.map(({ executionId }) => executionId);
     const start = await this.running.findStart(this.client, record.agentKey, record, taken);
     if (start) return completed(record, start, this.now);
     const id = record.executionId;
     if (id !== null) {
       const again =
         taken.includes(id) || (await this.metrics.isStored(this.client, record.agentKey, id));
-      if (again) return { kind: 'duplicate' };
+      if (again) return DUPLICATE;
     }
     const detail =
       'nothing of this agent and task is running: give startedAt, or durationMs and endedAt';
@@ -99,12 +101,12 @@ export class GroupTransaction {
     this.begun.push(...(await this.running.note(this.client, starts, this.now)));
   }
 
-  private async store(way: 'copy' | 'merge'): Promise<FinishedRecord[]> {
-    const rows = [...this.finished.values()].sort(byKey);
+  private async store(rows: FinishedRecord[], way: 'copy' | 'merge'): Promise<FinishedRecord[]> {
     if (rows.length === 0) return rows;
     await this.running.finish(this.client, rows);
     if (way === 'copy') {
-      await this.metrics.copy(this.client, rows);
+      const { sql, data } = this.metrics.plan(rows);
+      await copyBinary(this.client, sql, data);
       return rows;
     }
     const kept = await this.metrics.merge(this.client, rows);
@@ -112,17 +114,18 @@ export class GroupTransaction {
   }
 }
 
-function isStart(record: KnownRecord): record is KnownRecord & StartedRecord {
+function isStart(record: PreparedRecord): record is StartedRecord {
   return record.status === 'running';
 }
 
-function hasTimes(record: KnownRecord): record is KnownRecord & FinishedRecord {
-  return record.startedAtMs !== null;
+/** Whether a record is all that its row needs, without a look at what is running. */
+export function isFinished(record: PreparedRecord): record is FinishedRecord {
+  return record.startedAtMs !== null && record.status !== 'running';
 }
 
 /** An end together with what its start had said. */
 function completed(
-  end: KnownRecord,
+  end: PreparedRecord,
   start: NonNullable<Awaited<ReturnType<RunningStore['findStart']>>>,
   now: Date,
 ): FinishedRecord {
@@ -131,24 +134,14 @@ function completed(
     end.endedAtMs ??
     (end.durationMs === null ? now.getTime() : startedAtMs + Math.round(end.durationMs));
   return {
-    ...end,
+    ...(end as FinishedRecord),
     executionId: start.execution_id,
-    taskName: end.given.taskName ? end.taskName : start.task_name,
-    taskType: end.given.taskType ? end.taskType : start.task_type,
-    complexity: end.given.complexity ? end.complexity : start.complexity,
-    attempt: end.given.attempt ? end.attempt : start.attempt,
-    status: end.status as FinishedRecord['status'],
+    taskName: end.given?.taskName ? end.taskName : start.task_name,
+    taskType: end.given?.taskType ? end.taskType : start.task_type,
+    complexity: end.given?.complexity ? end.complexity : start.complexity,
+    attempt: end.given?.attempt ? end.attempt : start.attempt,
     startedAtMs,
     endedAtMs: Math.max(endedAtMs, startedAtMs),
     durationMs: end.durationMs ?? Math.max(0, endedAtMs - startedAtMs),
   };
-}
-
-/** The primary key's order, in which the index takes rows at the least cost. */
-function byKey(a: FinishedRecord, b: FinishedRecord): number {
-  return (
-    a.agentKey - b.agentKey ||
-    a.startedAtMs - b.startedAtMs ||
-    (a.executionId < b.executionId ? -1 : 1)
-  );
 }

@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CLOCK, DomainError, isDatabaseUnavailable } from '@app/platform';
+import { CLOCK, DomainError, copyBinary, isDatabaseUnavailable } from '@app/platform';
 import type { Clock } from '@app/platform';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 
 import { AgentRegistry } from './agent.registry.js';
-import { GroupTransaction } from './group.transaction.js';
-import type { GroupResult } from './group.transaction.js';
+import { sortedOnce } from './group.order.js';
+import { ACCEPTED, DUPLICATE, GroupTransaction, isFinished } from './group.transaction.js';
+import type { GroupResult, Verdict } from './group.transaction.js';
 import { MetricStore } from './metric.store.js';
 import { PartitionStore } from './partition.store.js';
-import type { PreparedRecord } from './prepared-record.js';
+import type { FinishedRecord, PreparedRecord } from './prepared-record.js';
 import { RunningStore } from './running.store.js';
 
 export const INGEST_POOL = Symbol('INGEST_POOL');
@@ -94,13 +95,10 @@ export class GroupWriter {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('BEGIN; SET LOCAL citus.max_adaptive_executor_pool_size = 1');
-      const agents = await this.registry.register(client, records);
-      const group = new GroupTransaction(client, this.clock.now(), this.running, this.metrics);
-      const result = await group.write(records, agents, way);
-      await client.query('COMMIT');
-      this.registry.commit(agents);
-      return result;
+      if (way === 'copy' && this.registry.recognise(records) && allFinished(records)) {
+        return await this.copyAtOnce(client, records);
+      }
+      return await this.transact(client, records, way);
     } catch (error) {
       await client.query('ROLLBACK').catch((rollbackError: Error) => {
         // The connection is gone, and its transaction with it.
@@ -109,8 +107,48 @@ export class GroupWriter {
       throw error;
     } finally {
       client.release(broken);
+      this.noteSeen();
     }
   }
+
+  /** The usual group (finished executions of agents that are known): one round trip in all. */
+  private async copyAtOnce(
+    client: PoolClient,
+    records: readonly FinishedRecord[],
+  ): Promise<GroupResult> {
+    const verdicts = new Array<Verdict>(records.length).fill(ACCEPTED);
+    const rows = sortedOnce(records, (position) => (verdicts[position] = DUPLICATE));
+    const { sql, data } = this.metrics.plan(rows);
+    const [running] = await copyBinary(client, `${sql}; ${this.running.anyRunning}`, data);
+    // An end is sent after its start was acknowledged, so the start could be seen by then.
+    if (running === 't') await this.running.finish(client, rows);
+    return { verdicts, stored: rows, started: [] };
+  }
+
+  private async transact(
+    client: PoolClient,
+    records: readonly PreparedRecord[],
+    way: 'copy' | 'merge',
+  ): Promise<GroupResult> {
+    await client.query('BEGIN');
+    const remember = await this.registry.register(client, records);
+    const group = new GroupTransaction(client, this.clock.now(), this.running, this.metrics);
+    const result = await group.write(records, way);
+    await client.query('COMMIT');
+    remember();
+    return result;
+  }
+
+  /** Apart from the group, which does not wait for it. */
+  private noteSeen(): void {
+    this.registry.writeSeen(this.pool).catch((error: unknown) => {
+      this.logger.warn({ event: 'agents.seen.failed', error: String(error) });
+    });
+  }
+}
+
+function allFinished(records: readonly PreparedRecord[]): records is readonly FinishedRecord[] {
+  return records.every(isFinished);
 }
 
 function* startsOf(records: readonly PreparedRecord[]): Generator<number> {

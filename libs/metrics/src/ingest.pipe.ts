@@ -4,15 +4,17 @@ import { DomainError, EventBus } from '@app/platform';
 import type { GroupResult, Verdict } from './group.transaction.js';
 import { GroupWriter } from './group.writer.js';
 import type { PreparedRecord } from './prepared-record.js';
-import { toExecution } from './stored-execution.js';
+import { toExecutions } from './stored-execution.js';
 
-/** Records that may wait for the database before further ones are refused. */
+/** What may wait for the database before more is refused, in records and in bytes as received. */
 const MAX_QUEUED = 100_000;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 const GROUP_SIZE = 5000;
 const WRITERS = 2;
 
 interface Waiting {
   records: readonly PreparedRecord[];
+  bytes: number;
   settle: (verdicts: Verdict[]) => void;
   fail: (error: unknown) => void;
 }
@@ -26,6 +28,7 @@ export class IngestPipe {
   readonly counts = { accepted: 0, duplicates: 0, rejected: 0, refused: 0 };
   private queue: Waiting[] = [];
   private queued = 0;
+  private queuedBytes = 0;
   private writing = 0;
   private closed = false;
   private idle: (() => void) | null = null;
@@ -41,19 +44,21 @@ export class IngestPipe {
 
   /**
    * Stores records; resolves when they are committed.
+   * @param bytes about what they take, such as the length of their JSON
    * @throws DomainError `overloaded`, `shutting-down` or `storage-unavailable`
    */
-  submit(records: readonly PreparedRecord[]): Promise<Verdict[]> {
+  submit(records: readonly PreparedRecord[], bytes = 0): Promise<Verdict[]> {
     if (records.length === 0) return Promise.resolve([]);
     if (this.closed)
       return Promise.reject(new DomainError('shutting-down', 503, undefined, undefined, 5));
-    if (this.queued > 0 && this.queued + records.length > MAX_QUEUED) {
+    if (this.queued > 0 && this.isFull(records.length, bytes)) {
       this.counts.refused += records.length;
       return Promise.reject(new DomainError('overloaded', 503, undefined, undefined, 1));
     }
     return new Promise((settle, fail) => {
-      this.queue.push({ records, settle, fail });
+      this.queue.push({ records, bytes, settle, fail });
       this.queued += records.length;
+      this.queuedBytes += bytes;
       this.pump();
     });
   }
@@ -65,6 +70,10 @@ export class IngestPipe {
     await new Promise<void>((resolve) => {
       this.idle = resolve;
     });
+  }
+
+  private isFull(records: number, bytes: number): boolean {
+    return this.queued + records > MAX_QUEUED || this.queuedBytes + bytes > MAX_QUEUED_BYTES;
   }
 
   private pump(): void {
@@ -86,26 +95,30 @@ export class IngestPipe {
       if (count > 0 && size + waiting.records.length > GROUP_SIZE) break;
       size += waiting.records.length;
       count += 1;
+      this.queuedBytes -= waiting.bytes;
     }
     this.queued -= size;
     return this.queue.splice(0, count);
   }
 
   private async writeGroup(group: Waiting[]): Promise<void> {
+    const [first] = group;
+    const records = first && group.length === 1 ? first.records : group.flatMap((w) => w.records);
     let result: GroupResult;
     try {
-      result = await this.writer.write(group.flatMap((waiting) => waiting.records));
+      result = await this.writer.write(records);
     } catch (error) {
       // Each request hears of the failure; sending again is safe because identity is the record's.
       for (const waiting of group) waiting.fail(error);
       return;
     }
+    const { verdicts } = result;
     let offset = 0;
     for (const waiting of group) {
-      waiting.settle(result.verdicts.slice(offset, offset + waiting.records.length));
+      waiting.settle(verdicts.slice(offset, offset + waiting.records.length));
       offset += waiting.records.length;
     }
-    for (const verdict of result.verdicts) this.count(verdict);
+    for (const verdict of verdicts) this.count(verdict);
     this.announce(result);
   }
 
@@ -117,6 +130,6 @@ export class IngestPipe {
 
   private announce({ started, stored }: GroupResult): void {
     if (started.length > 0) this.bus.publish('executionsStarted', started);
-    if (stored.length > 0) this.bus.publish('executionsStored', stored.map(toExecution));
+    if (stored.length > 0) this.bus.publish('executionsStored', toExecutions(stored));
   }
 }

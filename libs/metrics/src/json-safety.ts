@@ -1,7 +1,8 @@
-/** U+0000, which PostgreSQL cannot store, and lone surrogates, which are not text. */
+/** Whether text has no U+0000, which PostgreSQL cannot store, and no half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
 
-export const UNSTORABLE =
-  /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
@@ -11,16 +12,18 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
  */
 export function findForbiddenJson(value: unknown, depth: number): string | null {
   if (typeof value === 'string') {
-    return UNSTORABLE.test(value) ? 'holds text that cannot be stored' : null;
+    return isStorable(value) ? null : 'holds text that cannot be stored';
   }
   if (typeof value === 'number') {
     return Number.isFinite(value) ? null : 'holds a number that is too large';
   }
   if (typeof value !== 'object' || value === null) return null;
   if (depth === 0) return 'is nested too deeply';
-  for (const [key, member] of Object.entries(value)) {
+  // Parsed JSON has own keys only.
+  for (const key in value) {
     if (FORBIDDEN_KEYS.has(key)) return `must not have the key ${key}`;
-    const found = findForbiddenJson(key, 1) ?? findForbiddenJson(member, depth - 1);
+    if (!isStorable(key)) return 'holds text that cannot be stored';
+    const found = findForbiddenJson((value as Record<string, unknown>)[key], depth - 1);
     if (found) return found;
   }
   return null;

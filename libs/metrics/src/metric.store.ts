@@ -9,21 +9,30 @@ import type { FinishedRecord } from './prepared-record.js';
 
 const MINUTE_MS = 60_000;
 const TABLE = 'agent_performance_metrics';
+const COPY_ROWS = `COPY ${TABLE} (${COLUMN_LIST}) FROM STDIN (FORMAT binary)`;
+const COPY_MARKS =
+  'COPY dirty_buckets (agent_key, bucket_start, mark_id) FROM STDIN (FORMAT binary)';
+/** About what a row takes, so that the encoder seldom has to grow. */
+const ROW_BYTES = 400;
+
+/** COPY statements with the data that goes with them, for `copyBinary`. */
+export interface CopyPlan {
+  sql: string;
+  data: Buffer[];
+}
 
 /** Writes finished executions; always within the caller's transaction. */
 @Injectable()
 export class MetricStore {
   /**
-   * Straight into the table: the fast way, for rows not stored before.
-   * @throws the database's error when any row is a duplicate or is refused
+   * Rows straight into the table, with the marks that tell the roller of them: the fast way, which
+   * the database refuses whole when any row is stored already.
    */
-  async copy(client: PoolClient, records: readonly FinishedRecord[]): Promise<void> {
-    await copyBinary(
-      client,
-      `COPY ${TABLE} (${COLUMN_LIST}) FROM STDIN (FORMAT binary)`,
-      encode(records),
-    );
-    await this.markDirty(client, records);
+  plan(records: readonly FinishedRecord[]): CopyPlan {
+    return {
+      sql: `${COPY_ROWS}; ${COPY_MARKS}`,
+      data: [encodeRows(records), encodeMarks(records)],
+    };
   }
 
   /**
@@ -32,11 +41,9 @@ export class MetricStore {
    */
   async merge(client: PoolClient, records: readonly FinishedRecord[]): Promise<Set<string>> {
     await client.query(`CREATE TEMP TABLE staged_metrics (LIKE ${TABLE}) ON COMMIT DROP`);
-    await copyBinary(
-      client,
-      `COPY staged_metrics (${COLUMN_LIST}) FROM STDIN (FORMAT binary)`,
-      encode(records),
-    );
+    await copyBinary(client, `COPY staged_metrics (${COLUMN_LIST}) FROM STDIN (FORMAT binary)`, [
+      encodeRows(records),
+    ]);
     const { rows } = await client.query<{
       agent_key: number;
       started_at: Date;
@@ -49,27 +56,9 @@ export class MetricStore {
     const stored = new Set(
       rows.map((row) => rowId(row.agent_key, row.started_at.getTime(), row.execution_id)),
     );
-    await this.markDirty(
-      client,
-      records.filter((record) => stored.has(rowIdOf(record))),
-    );
+    const kept = records.filter((record) => stored.has(rowIdOf(record)));
+    if (kept.length > 0) await copyBinary(client, COPY_MARKS, [encodeMarks(kept)]);
     return stored;
-  }
-
-  /** Tells the roller which (agent, minute) buckets these rows are in. */
-  private async markDirty(client: PoolClient, records: readonly FinishedRecord[]): Promise<void> {
-    const buckets = new Map<string, [agentKey: number, bucket: Date]>();
-    for (const { agentKey, startedAtMs } of records) {
-      const bucketMs = Math.floor(startedAtMs / MINUTE_MS) * MINUTE_MS;
-      buckets.set(`${agentKey}/${bucketMs}`, [agentKey, new Date(bucketMs)]);
-    }
-    if (buckets.size === 0) return;
-    const marks = [...buckets.values()];
-    await client.query(
-      `INSERT INTO dirty_buckets (agent_key, bucket_start, mark_id)
-       SELECT agent_key, bucket_start, $3 FROM unnest($1::int[], $2::timestamptz[]) AS t (agent_key, bucket_start)`,
-      [marks.map(([key]) => key), marks.map(([, bucket]) => bucket), randomUUID()],
-    );
   }
 
   /** Whether an execution is stored, wherever it began; for ends that do not say when that was. */
@@ -82,9 +71,28 @@ export class MetricStore {
   }
 }
 
-function encode(records: readonly FinishedRecord[]): Buffer {
-  const encoder = new BinaryCopyEncoder();
+function encodeRows(records: readonly FinishedRecord[]): Buffer {
+  const encoder = new BinaryCopyEncoder(1024 + records.length * ROW_BYTES);
   for (const record of records) encodeRow(encoder, record);
+  return encoder.finish();
+}
+
+/** The (agent, minute) buckets that these rows are in, each once. */
+function encodeMarks(records: readonly FinishedRecord[]): Buffer {
+  const encoder = new BinaryCopyEncoder();
+  const markId = randomUUID();
+  const marked = new Map<number, Set<number>>();
+  for (const { agentKey, startedAtMs } of records) {
+    const minute = Math.floor(startedAtMs / MINUTE_MS);
+    let minutes = marked.get(agentKey);
+    if (!minutes) marked.set(agentKey, (minutes = new Set()));
+    if (minutes.has(minute)) continue;
+    minutes.add(minute);
+    encoder.row(3);
+    encoder.int4(agentKey);
+    encoder.timestamptz(minute * MINUTE_MS);
+    encoder.uuid(markId);
+  }
   return encoder.finish();
 }
 

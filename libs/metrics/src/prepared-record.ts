@@ -2,6 +2,8 @@ import type { Outcome } from '@app/contracts';
 
 /** A valid record in the form in which it goes on: defaults filled in, instants in epoch ms. */
 export interface PreparedRecord {
+  /** 0 until the registry has found it. */
+  agentKey: number;
   projectId: number;
   project: string;
   agentId: string;
@@ -14,8 +16,11 @@ export interface PreparedRecord {
   taskName: string;
   taskType: string;
   complexity: number;
-  /** What the record left open is taken over from its running execution. */
-  given: { taskName: boolean; taskType: boolean; complexity: boolean; attempt: boolean };
+  /**
+   * Where the start is still to be found: what the record itself said, the rest being taken over
+   * from its running execution.
+   */
+  given: { taskName: boolean; taskType: boolean; complexity: boolean; attempt: boolean } | null;
   attempt: number;
   status: Outcome | 'running';
   startedAtMs: number | null;
@@ -39,7 +44,6 @@ export interface PreparedRecord {
 
 /** A finished execution with everything known that its row needs. */
 export interface FinishedRecord extends PreparedRecord {
-  agentKey: number;
   agentName: string;
   executionId: string;
   status: Outcome;

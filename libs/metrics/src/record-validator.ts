@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
-import { INSTANT_PATTERN, LIMITS, RECORD_FIELDS } from '@app/contracts';
+import { LIMITS, RECORD_FIELDS } from '@app/contracts';
 import type { ExecutionRecord, FieldRule, RejectedRecord } from '@app/contracts';
 
-import { UNSTORABLE, findForbiddenJson } from './json-safety.js';
+import { parseInstant } from './instant.js';
+import { findForbiddenJson, isStorable } from './json-safety.js';
 import type { PreparedRecord } from './prepared-record.js';
 
 /** Why a record cannot be taken. */
@@ -18,8 +19,17 @@ export interface RecordContext {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** What is wrong with a value that is there, or null. */
+type Check = (value: unknown) => string | null;
+
 const rules = Object.entries(RECORD_FIELDS) as [keyof ExecutionRecord, FieldRule][];
 const required = rules.filter(([, rule]) => 'required' in rule).map(([name]) => name);
+/** One check per field, made from its rule once; no prototype, so that no key is found by chance. */
+const checks = Object.assign(
+  Object.create(null) as Record<string, Check | undefined>,
+  Object.fromEntries(rules.map(([name, rule]) => [name, checkOf(rule)])),
+);
 
 /**
  * Checks one record of an ingest request and fills in what it leaves open.
@@ -32,10 +42,14 @@ export function prepareRecord(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return { problem: { code: 'invalid-record', detail: 'must be a JSON object' } };
   }
-  const fields = input as Record<string, unknown>;
-  const problem = checkFields(fields) ?? checkTimes(fields as unknown as ExecutionRecord, context);
+  const problem = checkFields(input as Record<string, unknown>);
   if (problem) return { problem };
-  return { record: normalise(fields as unknown as ExecutionRecord, context) };
+  const fields = input as ExecutionRecord;
+  const times = readTimes(fields, context);
+  if ('code' in times) return { problem: times };
+  const metadata = readMetadata(fields.metadata);
+  if (metadata !== null && typeof metadata !== 'string') return { problem: metadata };
+  return { record: normalise(fields, times, metadata, context) };
 }
 
 function checkFields(fields: Record<string, unknown>): RecordProblem | null {
@@ -44,119 +58,105 @@ function checkFields(fields: Record<string, unknown>): RecordProblem | null {
       return { code: 'missing-field', path: name, detail: `${name} is required` };
     }
   }
-  for (const name of Object.keys(fields)) {
-    const rule = Object.hasOwn(RECORD_FIELDS, name)
-      ? RECORD_FIELDS[name as keyof ExecutionRecord]
-      : undefined;
-    if (!rule) {
+  for (const name in fields) {
+    const check = checks[name];
+    if (!check) {
       const path = name.slice(0, 64);
       return { code: 'unknown-field', path, detail: `${path} is not a field of a record` };
     }
     const value = fields[name];
     if (value === undefined || value === null) continue;
-    const wrong = check(rule, value);
-    if (wrong) return { code: 'invalid-value', path: name, detail: `${name} ${wrong}` };
+    const wrong = check(value);
+    if (wrong) return invalid(name, wrong);
   }
   return null;
 }
 
-/** What is wrong with a value, or null. */
-function check(rule: FieldRule, value: unknown): string | null {
+function invalid(path: string, wrong: string): RecordProblem {
+  return { code: 'invalid-value', path, detail: `${path} ${wrong}` };
+}
+
+function checkOf(rule: FieldRule): Check {
   switch (rule.kind) {
     case 'text':
-      return checkText(value, rule.maxLength, 'required' in rule);
+      return textCheck(rule.maxLength, 'required' in rule);
     case 'uuid':
-      return typeof value === 'string' && UUID.test(value) ? null : 'must be a UUID';
+      return (value) => (typeof value === 'string' && UUID.test(value) ? null : 'must be a UUID');
     case 'number':
-      return isNumber(value) && value >= 0 && value <= rule.max
-        ? null
-        : `must be a number from 0 to ${rule.max}`;
+      return numberCheck(0, rule.max, `must be a number from 0 to ${rule.max}`, false);
     case 'integer':
-      return isNumber(value) && Number.isInteger(value) && value >= rule.min && value <= rule.max
-        ? null
-        : `must be a whole number from ${rule.min} to ${rule.max}`;
-    case 'instant':
-      return typeof value === 'string' &&
-        INSTANT_PATTERN.test(value) &&
-        !Number.isNaN(Date.parse(value))
-        ? null
-        : 'must be an ISO 8601 instant with an offset, such as 2026-01-31T08:00:00.000Z';
+      return numberCheck(
+        rule.min,
+        rule.max,
+        `must be a whole number from ${rule.min} to ${rule.max}`,
+        true,
+      );
     case 'choice':
-      return rule.values.includes(value as string)
-        ? null
-        : `must be one of ${rule.values.join(', ')}`;
+      return (value) =>
+        rule.values.includes(value as string) ? null : `must be one of ${rule.values.join(', ')}`;
+    // What is read into another form is checked there, so that the work is done once.
+    case 'instant':
+      return (value) => (typeof value === 'string' ? null : NOT_AN_INSTANT);
     case 'object':
-      return checkObject(value, rule.maxBytes);
+      return (value) =>
+        typeof value !== 'object' || Array.isArray(value) ? 'must be a JSON object' : null;
   }
 }
 
-const isNumber = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value);
+const NOT_AN_INSTANT =
+  'must be an ISO 8601 instant with an offset, such as 2026-01-31T08:00:00.000Z';
 
-function checkText(value: unknown, maxLength: number, filled: boolean): string | null {
-  if (typeof value !== 'string') return 'must be a string';
-  if (value.length > maxLength) return `must be at most ${maxLength} characters long`;
-  if (filled && value.trim() === '') return 'must not be empty';
-  return UNSTORABLE.test(value)
-    ? 'has a character that cannot be stored (U+0000 or half of a pair)'
-    : null;
+function numberCheck(min: number, max: number, wrong: string, whole: boolean): Check {
+  return (value) =>
+    // NaN fails each comparison.
+    typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value))
+      ? null
+      : wrong;
 }
 
-function checkObject(value: unknown, maxBytes: number): string | null {
-  if (typeof value !== 'object' || Array.isArray(value)) return 'must be a JSON object';
+function textCheck(maxLength: number, filled: boolean): Check {
+  return (value) => {
+    if (typeof value !== 'string') return 'must be a string';
+    if (value.length > maxLength) return `must be at most ${maxLength} characters long`;
+    if (filled && value.trim() === '') return 'must not be empty';
+    return isStorable(value)
+      ? null
+      : 'has a character that cannot be stored (U+0000 or half of a pair)';
+  };
+}
+
+/** @returns JSON text, null for none, or what is wrong */
+function readMetadata(value: ExecutionRecord['metadata']): string | null | RecordProblem {
+  if (value == null) return null;
   const forbidden = findForbiddenJson(value, LIMITS.metadataDepth);
-  if (forbidden) return forbidden;
+  if (forbidden) return invalid('metadata', forbidden);
   const json = JSON.stringify(value);
-  if (Buffer.byteLength(json) > maxBytes) return `must be at most ${maxBytes} bytes of JSON`;
-  return null;
+  // A character is at most three bytes of UTF-8 per code unit: most need not be counted.
+  const fits =
+    json.length * 3 <= LIMITS.metadataBytes || Buffer.byteLength(json) <= LIMITS.metadataBytes;
+  return fits ? json : invalid('metadata', `must be at most ${LIMITS.metadataBytes} bytes of JSON`);
 }
 
-function checkTimes(fields: ExecutionRecord, context: RecordContext): RecordProblem | null {
-  const start = instant(fields.startedAt);
-  const end = instant(fields.endedAt);
+type Times = Pick<PreparedRecord, 'startedAtMs' | 'endedAtMs' | 'durationMs'>;
+
+/** Start, end and length, each made from the other two where it is not given; or what is wrong. */
+function readTimes(fields: ExecutionRecord, context: RecordContext): Times | RecordProblem {
+  const start = fields.startedAt == null ? null : parseInstant(fields.startedAt);
+  if (Number.isNaN(start)) return invalid('startedAt', NOT_AN_INSTANT);
+  const end = fields.endedAt == null ? null : parseInstant(fields.endedAt);
+  if (Number.isNaN(end)) return invalid('endedAt', NOT_AN_INSTANT);
   if (start !== null && end !== null && end < start) {
     return { code: 'invalid-value', path: 'endedAt', detail: 'endedAt is before startedAt' };
   }
-  if (fields.status !== 'running') {
-    if ((start !== null || end !== null) && end === null && fields.durationMs == null) {
-      return missingTime('endedAt', 'endedAt or durationMs is required beside startedAt');
-    }
-    if (start === null && end !== null && fields.durationMs == null) {
-      return missingTime('startedAt', 'startedAt or durationMs is required beside endedAt');
-    }
-  }
-  const span = { start: start ?? (end === null ? null : end - (fields.durationMs ?? 0)), end };
-  const latest = Math.max(span.start ?? 0, span.end ?? 0);
-  if (latest > context.nowMs + LIMITS.futureMs) {
-    const path = (span.start ?? 0) > context.nowMs + LIMITS.futureMs ? 'startedAt' : 'endedAt';
-    return { code: 'in-future', path, detail: `${path} is more than 5 minutes in the future` };
-  }
-  if (span.start !== null && span.start < context.oldestMs) {
-    const oldest = new Date(context.oldestMs).toISOString();
-    return { code: 'too-old', path: 'startedAt', detail: `older than what is kept (${oldest})` };
-  }
-  return null;
-}
-
-function missingTime(path: string, detail: string): RecordProblem {
-  return { code: 'missing-field', path, detail };
-}
-
-function instant(value: string | null | undefined): number | null {
-  return value == null ? null : Date.parse(value);
-}
-
-/** Start, end and length, each made from the other two where it is not given. */
-function timesOf(
-  fields: ExecutionRecord,
-  nowMs: number,
-): Pick<PreparedRecord, 'startedAtMs' | 'endedAtMs' | 'durationMs'> {
   const given = fields.durationMs ?? null;
-  const start = instant(fields.startedAt);
+  const missing = fields.status === 'running' ? null : missingTime(start, end, given);
+  if (missing) return missing;
+  const earliest = start ?? (end === null ? null : end - (given ?? 0));
+  const outside = outsideOf(earliest, end, context);
+  if (outside) return outside;
   if (fields.status === 'running') {
-    return { startedAtMs: start ?? nowMs, endedAtMs: null, durationMs: given };
+    return { startedAtMs: start ?? context.nowMs, endedAtMs: null, durationMs: given };
   }
-  const end = instant(fields.endedAt);
   const lengthMs = given === null ? null : Math.round(given);
   const startedAtMs = start ?? (end === null || lengthMs === null ? null : end - lengthMs);
   const endedAtMs = end ?? (start === null || lengthMs === null ? null : start + lengthMs);
@@ -164,10 +164,43 @@ function timesOf(
   return { startedAtMs, endedAtMs, durationMs: given ?? measured };
 }
 
-function normalise(fields: ExecutionRecord, context: RecordContext): PreparedRecord {
-  const times = timesOf(fields, context.nowMs);
+function missingTime(
+  start: number | null,
+  end: number | null,
+  durationMs: number | null,
+): RecordProblem | null {
+  if (durationMs !== null || (start === null) === (end === null)) return null;
+  const [path, beside] = end === null ? ['endedAt', 'startedAt'] : ['startedAt', 'endedAt'];
+  const detail = `${path} or durationMs is required beside ${beside}`;
+  return { code: 'missing-field', path, detail };
+}
+
+function outsideOf(
+  start: number | null,
+  end: number | null,
+  { nowMs, oldestMs }: RecordContext,
+): RecordProblem | null {
+  const latestMs = nowMs + LIMITS.futureMs;
+  if ((start ?? 0) > latestMs || (end ?? 0) > latestMs) {
+    const path = (start ?? 0) > latestMs ? 'startedAt' : 'endedAt';
+    return { code: 'in-future', path, detail: `${path} is more than 5 minutes in the future` };
+  }
+  if (start !== null && start < oldestMs) {
+    const oldest = new Date(oldestMs).toISOString();
+    return { code: 'too-old', path: 'startedAt', detail: `older than what is kept (${oldest})` };
+  }
+  return null;
+}
+
+function normalise(
+  fields: ExecutionRecord,
+  times: Times,
+  metadataJson: string | null,
+  context: RecordContext,
+): PreparedRecord {
   const attempt = fields.attempt ?? 1;
   return {
+    agentKey: 0,
     projectId: context.projectId,
     project: context.project,
     agentId: fields.agentId,
@@ -180,15 +213,12 @@ function normalise(fields: ExecutionRecord, context: RecordContext): PreparedRec
     taskName: fields.taskName ?? fields.taskId,
     taskType: fields.taskType ?? 'default',
     complexity: fields.complexity ?? 1,
-    given: {
-      taskName: fields.taskName != null,
-      taskType: fields.taskType != null,
-      complexity: fields.complexity != null,
-      attempt: fields.attempt != null,
-    },
+    given: times.startedAtMs === null ? givenOf(fields) : null,
     attempt,
     status: fields.status,
-    ...times,
+    startedAtMs: times.startedAtMs,
+    endedAtMs: times.endedAtMs,
+    durationMs: times.durationMs,
     errorType: fields.errorType ?? null,
     errorMessage: fields.errorMessage ?? null,
     cpuPercent: fields.cpuPercent ?? null,
@@ -202,7 +232,16 @@ function normalise(fields: ExecutionRecord, context: RecordContext): PreparedRec
     model: fields.model ?? null,
     parentExecutionId: fields.parentExecutionId?.toLowerCase() ?? null,
     traceId: fields.traceId ?? null,
-    metadataJson: fields.metadata == null ? null : JSON.stringify(fields.metadata),
+    metadataJson,
+  };
+}
+
+function givenOf(fields: ExecutionRecord): NonNullable<PreparedRecord['given']> {
+  return {
+    taskName: fields.taskName != null,
+    taskType: fields.taskType != null,
+    complexity: fields.complexity != null,
+    attempt: fields.attempt != null,
   };
 }
 

@@ -76,6 +76,12 @@ export class RunningStore {
       .map((record) => toRunning(record, now));
   }
 
+  /**
+   * SQL that answers whether anything is running at all, for those who end executions without
+   * having asked first.
+   */
+  readonly anyRunning = 'SELECT EXISTS (SELECT 1 FROM running_executions)';
+
   /** Takes away what these ends have finished. */
   async finish(client: PoolClient, records: readonly FinishedRecord[]): Promise<void> {
     const ended = [...records].sort(

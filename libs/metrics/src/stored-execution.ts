@@ -1,42 +1,37 @@
+import { EXECUTION_FIELDS } from '@app/contracts';
 import type { StoredExecution } from '@app/platform';
 
 import type { FinishedRecord } from './prepared-record.js';
 
-/** A stored row as the wire and the bus show it. */
-export function toExecution(record: FinishedRecord): StoredExecution {
-  return {
-    agentKey: record.agentKey,
-    executionId: record.executionId,
-    project: record.project,
-    agentId: record.agentId,
-    agentName: record.agentName,
-    agentType: record.agentType,
-    agentVersion: record.agentVersion,
-    taskId: record.taskId,
-    taskName: record.taskName,
-    taskType: record.taskType,
-    complexity: record.complexity,
-    attempt: record.attempt,
-    status: record.status,
-    startedAt: new Date(record.startedAtMs).toISOString(),
-    endedAt: new Date(record.endedAtMs).toISOString(),
-    durationMs: record.durationMs,
-    errorType: record.errorType,
-    errorMessage: record.errorMessage,
-    cpuPercent: record.cpuPercent,
-    cpuMs: record.cpuMs,
-    memoryMb: record.memoryMb,
-    networkBytes: record.networkBytes,
-    diskBytes: record.diskBytes,
-    inputTokens: record.inputTokens,
-    outputTokens: record.outputTokens,
-    costUsd: record.costUsd,
-    model: record.model,
-    parentExecutionId: record.parentExecutionId,
-    traceId: record.traceId,
-    metadata:
-      record.metadataJson === null
-        ? null
-        : (JSON.parse(record.metadataJson) as Record<string, unknown>),
-  };
+/**
+ * A stored row as the bus shows it. Most listeners look at a few fields of most rows, so nothing
+ * is copied or formatted before somebody asks for it.
+ */
+class RowView {
+  constructor(readonly record: FinishedRecord) {}
+
+  get startedAt(): string {
+    return new Date(this.record.startedAtMs).toISOString();
+  }
+  get endedAt(): string {
+    return new Date(this.record.endedAtMs).toISOString();
+  }
+  get metadata(): Record<string, unknown> | null {
+    const json = this.record.metadataJson;
+    return json === null ? null : (JSON.parse(json) as Record<string, unknown>);
+  }
+}
+
+for (const name of ['agentKey', ...EXECUTION_FIELDS] as const) {
+  if (name === 'startedAt' || name === 'endedAt' || name === 'metadata') continue;
+  Object.defineProperty(RowView.prototype, name, {
+    get(this: RowView) {
+      return this.record[name];
+    },
+  });
+}
+
+/** Stored rows for the bus. */
+export function toExecutions(records: readonly FinishedRecord[]): StoredExecution[] {
+  return records.map((record) => new RowView(record) as unknown as StoredExecution);
 }

@@ -74,6 +74,7 @@ function toAbandoned(row: SilentRow): PreparedRecord {
   const startedAtMs = row.started_at.getTime();
   const endedAtMs = Math.max(row.heartbeat_at.getTime(), startedAtMs);
   return {
+    agentKey: 0,
     projectId: row.project_id,
     project: row.slug,
     agentId: row.agent_id,

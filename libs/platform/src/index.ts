@@ -3,22 +3,25 @@ export type { Clock } from './clock.js';
 export { ConfigError, loadConfig } from './config.js';
 export type { AppConfig } from './config.js';
 export { CONFIG } from './config.token.js';
-export { BinaryCopyEncoder, copyBinary } from './copy.js';
+export { BinaryCopyEncoder } from './binary-copy.js';
+export { copyBinary } from './copy.js';
 export { LOCKS, createDataSource, migrate, withAdvisoryLock } from './database.js';
+export { isDatabaseUnavailable } from './database-unavailable.js';
 export { DomainError, invalidRequest } from './domain-error.js';
+export { readDurability } from './durability.js';
+export type { Durability } from './durability.js';
 export { EventBus } from './event-bus.js';
 export type { BusEvents, StoredExecution } from './event-bus.js';
 export { parseIfMatch } from './if-match.js';
 export type { VersionCondition } from './if-match.js';
 export { PlatformModule } from './platform.module.js';
 export type { PlatformOptions } from './platform.module.js';
+export { ProblemFilter, sendProblem, validationProblem } from './problem.filter.js';
 export {
-  ProblemFilter,
-  isDatabaseUnavailable,
-  sendProblem,
-  validationProblem,
-} from './problem.filter.js';
-export { checkExternalPostgres, startEmbeddedPostgres } from './postgres/index.js';
+  DatabaseAwayError,
+  checkExternalPostgres,
+  startEmbeddedPostgres,
+} from './postgres/index.js';
 export type { EmbeddedPostgres } from './postgres/index.js';
 export { sayFarewell } from './sockets/farewell.js';
 export type { Closing } from './sockets/farewell.js';

@@ -1,3 +1,4 @@
+import { EXECUTION_FIELDS } from '@app/contracts';
 import type {
   AlertChange,
   Execution,
@@ -30,9 +31,8 @@ export function taskCompleted(execution: Execution): LiveEvent {
 export function metricRecorded(execution: StoredExecution): LiveEvent {
   return liveEvent('performance:metricRecorded', execution, () => {
     // The integer key is a matter between us and the database.
-    const recorded: Partial<StoredExecution> & Execution = { ...execution };
-    delete recorded.agentKey;
-    return recorded;
+    const fields = EXECUTION_FIELDS.map((name) => [name, execution[name]]);
+    return Object.fromEntries(fields) as Execution;
   });
 }
 
