@@ -1,4 +1,4 @@
-import type { Alert } from './alerts.js';
+import type { Alert, AlertTransition } from './alerts.js';
 import type { Execution, RunningExecution } from './execution.js';
 
 /** Namespace of Socket.IO and path of the plain WebSocket. */
@@ -24,9 +24,9 @@ export interface TaskCompleted {
   endedAt: string;
 }
 
-/** What became of an alert. */
+/** What became of an alert. `cleared`: it was pending and is gone without having fired. */
 export interface AlertChange {
-  transition: 'fired' | 'updated' | 'resolved';
+  transition: AlertTransition | 'updated' | 'cleared';
   alert: Alert;
 }
 
