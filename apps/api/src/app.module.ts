@@ -12,6 +12,7 @@ import type { PlatformOptions } from '@app/platform';
 import { QueryModule, SummaryService, TrendsService } from '@app/query';
 import { RealtimeModule } from '@app/realtime';
 
+import { ClosingGuard } from './closing-guard.js';
 import { HealthController } from './health.controller.js';
 import { liveQueries } from './live-queries.js';
 import { StatusController } from './status.controller.js';
@@ -39,6 +40,7 @@ export class AppModule {
         }),
       ],
       controllers: [HealthController, StatusController],
+      providers: [ClosingGuard],
     };
   }
 }

@@ -1,9 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DomainError } from '@app/platform';
+import { DomainError, readDurability } from '@app/platform';
+import type { Durability } from '@app/platform';
 import { DataSource } from 'typeorm';
 
 const WAIT_MS = 2000;
+const RETRY_AFTER_SECONDS = 2;
 
 @ApiTags('health')
 @Controller()
@@ -18,14 +20,26 @@ export class HealthController {
   }
 
   @Get('readyz')
-  @ApiOperation({ summary: 'Whether the database can be asked' })
-  @ApiOkResponse({ example: { data: { status: 'ok' } } })
-  @ApiResponse({ status: 503, description: 'No database' })
-  async readyz(): Promise<{ data: { status: 'ok' } }> {
+  @ApiOperation({
+    summary: 'Whether the database can be asked, and keeps what it commits',
+    description:
+      'Durability is degraded when a setting of the database lets a crash of its machine take ' +
+      'away what was acknowledged; `degradedBy` names the settings.',
+  })
+  @ApiOkResponse({ example: { data: { status: 'ok', durability: 'full', degradedBy: [] } } })
+  @ApiResponse({ status: 503, description: 'No database now; see Retry-After' })
+  async readyz(): Promise<{ data: { status: 'ok' } & Durability }> {
+    let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new DomainError('storage-unavailable', 503)), WAIT_MS).unref();
+      const away = (): DomainError =>
+        new DomainError('storage-unavailable', 503, undefined, undefined, RETRY_AFTER_SECONDS);
+      timer = setTimeout(() => reject(away()), WAIT_MS);
     });
-    await Promise.race([this.dataSource.query('SELECT 1'), late]);
-    return { data: { status: 'ok' } };
+    try {
+      const durability = await Promise.race([readDurability(this.dataSource), late]);
+      return { data: { status: 'ok', ...durability } };
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

@@ -15,10 +15,12 @@ import { ProblemFilter, createDataSource, migrate, validationProblem } from '@ap
 import type { AppConfig, Clock } from '@app/platform';
 import { SummaryViewEntity } from '@app/query';
 import { LiveIoAdapter } from '@app/realtime';
+import type { DataSource } from 'typeorm';
 
 import { migrations } from '../../../migrations/index.js';
 import { serveApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
+import { ClosingGuard } from './closing-guard.js';
 import { serveDashboard } from './dashboard.js';
 import { QuietLogger } from './quiet-logger.js';
 
@@ -44,15 +46,28 @@ export const entities = [
 
 /** Connects, migrates and builds the whole server; the caller listens. */
 export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
-  const { config } = options;
   const dataSource = createDataSource({
     url: options.databaseUrl,
-    poolSize: config.databasePoolSize,
+    poolSize: options.config.databasePoolSize,
     entities,
     migrations,
   });
   await dataSource.initialize();
-  await migrate(dataSource);
+  try {
+    await migrate(dataSource);
+    return await buildApp(options, dataSource);
+  } catch (error) {
+    // Not awaited: a connection that broke off may never say that it has ended.
+    void dataSource.destroy().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function buildApp(
+  options: AppOptions,
+  dataSource: DataSource,
+): Promise<NestFastifyApplication> {
+  const { config } = options;
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ config, dataSource, ...(options.clock && { clock: options.clock }) }),
     createAdapter(),
@@ -60,6 +75,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   );
   const fastify = app.getHttpAdapter().getInstance();
   guardRequests(fastify);
+  app.get(ClosingGuard).watch(fastify);
   registerBodyParsers(fastify, `/${API_PREFIX}/metrics`);
   app.setGlobalPrefix(API_PREFIX, {
     exclude: ['livez', 'readyz'].map((path) => ({ path, method: RequestMethod.GET })),

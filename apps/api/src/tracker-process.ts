@@ -1,12 +1,17 @@
 import { dirname, resolve } from 'node:path';
 
-import { checkExternalPostgres, startEmbeddedPostgres } from '@app/platform';
+import { checkExternalPostgres, readDurability, startEmbeddedPostgres } from '@app/platform';
 import type { AppConfig, EmbeddedPostgres } from '@app/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
 
+import { awaitDatabase } from './await-database.js';
 import { listenError, requireFreePort } from './free-port.js';
 import type { Report } from './report.js';
 import { startSampleSwarm } from './sample-swarm.js';
 import type { SampleSwarm } from './sample-swarm.js';
+import { openWaitingRoom } from './waiting-room.js';
+import type { WaitingRoom } from './waiting-room.js';
 
 /** Patience with each part of an orderly stop; together less than the promised 10 s. */
 const CLOSE_MS = 4000;
@@ -16,12 +21,7 @@ const RELAPSE_MS = 60_000;
 /** Most connections of the embedded server; it keeps some for administrators. */
 const EMBEDDED_CONNECTIONS = 50;
 
-interface Closable {
-  close(): Promise<void>;
-}
-
 interface Store {
-  url: string;
   /** For people; without password. */
   description: string;
   /** Made by this start, and so empty. */
@@ -31,11 +31,13 @@ interface Store {
 /** The product as one process: database, server and sample swarm, started and stopped in order. */
 export class TrackerProcess {
   private postgres: EmbeddedPostgres | undefined;
-  private app: Closable | undefined;
+  private app: NestFastifyApplication | undefined;
+  private waitingRoom: WaitingRoom | undefined;
   private swarm: SampleSwarm | undefined;
   private starting: Promise<void> | undefined;
   private stopped: Promise<void> | undefined;
   private postgresDiedAtMs = -Infinity;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly config: AppConfig,
@@ -51,20 +53,77 @@ export class TrackerProcess {
 
   /** Stops what runs, the database last. May be called at any time, and again. */
   stop(): Promise<void> {
+    this.stopping.abort();
     return (this.stopped ??= this.stopInOrder());
   }
 
   private async startInOrder(): Promise<void> {
-    const { port, host } = this.config;
+    const { port, host, databaseUrl } = this.config;
     await requireFreePort(port, host);
-    const store = await this.openStore();
-    if (this.stopped) return;
+    try {
+      const store = await (databaseUrl === undefined
+        ? this.startOnEmbedded()
+        : this.startOnExternal(databaseUrl));
+      if (store && !this.stopped) await this.serve(store);
+    } catch (error) {
+      // Waiting that a stop has ended is no failure.
+      if (!this.stopping.signal.aborted) throw error;
+    }
+  }
+
+  private async startOnEmbedded(): Promise<Store | null> {
+    this.report.step('Starting PostgreSQL…');
+    const { url, fresh, clusterDir } = await this.startPostgres();
+    if (this.stopped) return null;
+    await this.build(url);
+    const dataDir = resolve(this.config.dataDir);
+    const elsewhere = dirname(clusterDir) !== dataDir;
+    return { fresh, description: elsewhere ? clusterDir : dataDir };
+  }
+
+  /** A server that is not there yet, or goes away meanwhile, is waited for. */
+  private async startOnExternal(url: string): Promise<Store> {
+    const { signal } = this.stopping;
+    this.report.step('Connecting to PostgreSQL…');
+    const attempt = async (): Promise<Store> => {
+      const { version } = await orAborted(checkExternalPostgres(url), signal);
+      await this.build(url);
+      return { description: `DATABASE_URL (PostgreSQL ${version})`, fresh: false };
+    };
+    return awaitDatabase(attempt, {
+      signal,
+      onAway: async ({ message }) => {
+        this.report.warn(`${message}; waiting for it`);
+        const { port, host } = this.config;
+        this.waitingRoom = await openWaitingRoom({ port, host }).catch((error: unknown) => {
+          throw listenError(error, port, host);
+        });
+      },
+      onStillAway: ({ message }) => this.report.debug(message),
+    });
+  }
+
+  /** Brings the server up to the point where it only has to listen. */
+  private async build(databaseUrl: string): Promise<void> {
     this.report.step('Migrating…');
     // Loaded only now: a refusal above should not wait for the whole server to load.
     const { createApp } = await import('./setup-app.js');
-    const app = await createApp({ config: this.config, databaseUrl: store.url });
+    const app = await createApp({ config: this.config, databaseUrl });
+    try {
+      await app.init();
+    } catch (error) {
+      void app.close().catch(() => undefined);
+      throw error;
+    }
     this.app = app;
-    if (this.stopped) return;
+  }
+
+  private async serve(store: Store): Promise<void> {
+    const { app } = this;
+    const { port, host } = this.config;
+    if (!app) return;
+    await this.waitingRoom?.close();
+    this.waitingRoom = undefined;
     await app.listen({ port, host }).catch((error: unknown) => {
       throw listenError(error, port, host);
     });
@@ -74,25 +133,21 @@ export class TrackerProcess {
       origin: `http://${['127.0.0.1', '::1'].includes(host) ? 'localhost' : host}:${port}`,
       data: store.description,
     });
+    await this.warnOfDurability(app);
     if (store.fresh && this.config.sampleSwarm) this.startSwarm();
   }
 
-  private async openStore(): Promise<Store> {
-    const { databaseUrl } = this.config;
-    if (databaseUrl !== undefined) {
-      this.report.step('Connecting to PostgreSQL…');
-      const { version } = await checkExternalPostgres(databaseUrl);
-      return {
-        url: databaseUrl,
-        description: `DATABASE_URL (PostgreSQL ${version})`,
-        fresh: false,
-      };
+  private async warnOfDurability(app: NestFastifyApplication): Promise<void> {
+    try {
+      const { degradedBy } = await readDurability(app.get(DataSource));
+      if (degradedBy.length === 0) return;
+      this.report.warn(
+        `The database can lose what was acknowledged when its machine crashes: ${degradedBy.join(', ')}`,
+      );
+    } catch (error) {
+      // Gone again already; /readyz says so.
+      this.report.debug(String(error));
     }
-    this.report.step('Starting PostgreSQL…');
-    const { url, fresh, clusterDir } = await this.startPostgres();
-    const dataDir = resolve(this.config.dataDir);
-    const elsewhere = dirname(clusterDir) !== dataDir;
-    return { url, fresh, description: elsewhere ? clusterDir : dataDir };
   }
 
   private async startPostgres(port?: number): Promise<EmbeddedPostgres> {
@@ -146,8 +201,23 @@ export class TrackerProcess {
     // A part that is being started becomes stoppable once it runs.
     await this.starting?.catch(() => undefined);
     await this.swarm?.stop();
+    await this.waitingRoom?.close();
     await within(CLOSE_MS, this.app?.close());
     await this.postgres?.stop(POSTGRES_STOP_MS);
+  }
+}
+
+/** Does not wait for work that a stop has made pointless. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -4,6 +4,7 @@ import { PROBLEM_CODES } from '@app/contracts';
 import type { FieldProblem, Problem, ProblemCode } from '@app/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { isDatabaseUnavailable } from './database-unavailable.js';
 import { DomainError, invalidRequest } from './domain-error.js';
 
 /** Errors of the HTTP layer below us, by Fastify's code. */
@@ -25,9 +26,6 @@ const statusCodes: Record<number, ProblemCode> = {
   415: 'unsupported-media-type',
   503: 'overloaded',
 };
-
-/** SQLSTATE classes and socket errors that mean "no database just now". */
-const unavailable = /^(08|53|57P|58)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 
 /** Turns class-validator's tree into named fields. */
 export function validationProblem(errors: ValidationError[]): DomainError {
@@ -71,23 +69,6 @@ export function asDomainError(error: unknown): DomainError | null {
     return new DomainError(statusCodes[statusCode] ?? 'invalid-request', statusCode);
   }
   return null;
-}
-
-/** Whether the database could not be reached, as opposed to refusing what it was asked. */
-export function isDatabaseUnavailable(error: unknown): boolean {
-  const { code, driverError, message } = (error ?? {}) as {
-    code?: unknown;
-    driverError?: { code?: unknown };
-    message?: unknown;
-  };
-  const state = driverError?.code ?? code;
-  if (typeof state === 'string' && unavailable.test(state)) return true;
-  return (
-    typeof message === 'string' &&
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      message,
-    )
-  );
 }
 
 /** Writes every failure as `application/problem+json`; what was not expected tells nothing of itself. */

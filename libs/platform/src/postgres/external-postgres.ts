@@ -1,13 +1,19 @@
 import pg from 'pg';
 
+import { isDatabaseUnavailable } from '../database-unavailable.js';
+
 const OLDEST = 15;
 const PATIENCE_MS = 5000;
+
+/** The server is not there now and may be later, as opposed to a mistake in its address. */
+export class DatabaseAwayError extends Error {}
 
 /**
  * Checks that a server answers and is recent enough.
  * @param url may hold a password, which no error repeats
  * @returns its version, such as `16.4`
- * @throws Error in one line that starts with `DATABASE_URL:`
+ * @throws Error in one line that starts with `DATABASE_URL:`; a DatabaseAwayError where asking
+ * again later makes sense
  */
 export async function checkExternalPostgres(url: string): Promise<{ version: string }> {
   const version = await askVersion(url);
@@ -32,7 +38,8 @@ async function askVersion(url: string): Promise<string> {
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
     return (rows[0]?.server_version ?? '').split(' ')[0] ?? '';
   } catch (error) {
-    throw new Error(`DATABASE_URL: cannot connect to ${address(url)}: ${reason(error)}`);
+    const message = `DATABASE_URL: cannot connect to ${address(url)}: ${reason(error)}`;
+    throw isDatabaseUnavailable(error) ? new DatabaseAwayError(message) : new Error(message);
   } finally {
     // Not awaited: a server that does not answer does not say goodbye either.
     void client?.end().catch(() => undefined);

@@ -1,3 +1,3 @@
 export { startEmbeddedPostgres } from './embedded-postgres.js';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.js';
-export { checkExternalPostgres } from './external-postgres.js';
+export { DatabaseAwayError, checkExternalPostgres } from './external-postgres.js';
