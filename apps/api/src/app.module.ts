@@ -5,7 +5,7 @@ import { AccessModule, ProjectDirectory } from '@app/access';
 import { AggregationModule } from '@app/aggregation';
 import { AlertsModule } from '@app/alerts';
 import { BenchmarksModule } from '@app/benchmarks';
-import { MetricsModule } from '@app/metrics';
+import { IngestService, MetricsModule } from '@app/metrics';
 import { NotificationsModule } from '@app/notifications';
 import { PlatformModule } from '@app/platform';
 import type { PlatformOptions } from '@app/platform';
@@ -34,8 +34,8 @@ export class AppModule {
         AlertsModule,
         QueryModule,
         RealtimeModule.forRoot({
-          imports: [QueryModule],
-          inject: [ProjectDirectory, SummaryService, TrendsService],
+          imports: [MetricsModule, QueryModule],
+          inject: [ProjectDirectory, SummaryService, TrendsService, IngestService],
           useFactory: liveQueries,
         }),
       ],

@@ -1,16 +1,18 @@
 import type { ProjectDirectory } from '@app/access';
 import { PERIODS } from '@app/contracts';
 import type { Period } from '@app/contracts';
+import type { IngestService } from '@app/metrics';
 import { invalidRequest } from '@app/platform';
 import type { SummaryService, TrendsService } from '@app/query';
 import { sortSummary } from '@app/query';
 import type { LiveQueries } from '@app/realtime';
 
-/** Answers the questions of live clients by the same services as REST does. */
+/** Answers the requests of live clients by the same services as REST does. */
 export function liveQueries(
   projects: ProjectDirectory,
   summaries: SummaryService,
   trends: TrendsService,
+  ingest: IngestService,
 ): LiveQueries {
   return {
     async agentMetrics(project, agentId) {
@@ -25,6 +27,9 @@ export function liveQueries(
       }
       const request = { period: period as Period, lookback };
       return trends.together(await projects.resolve(project), request, { agentIds: [agentId] });
+    },
+    async ingest(project, records) {
+      return ingest.ingest(await projects.resolve(project), records);
     },
   };
 }

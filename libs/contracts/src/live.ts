@@ -1,5 +1,5 @@
 import type { Alert, AlertTransition } from './alerts.js';
-import type { Execution, RunningExecution } from './execution.js';
+import type { Execution, ExecutionRecord, RunningExecution } from './execution.js';
 
 /** Namespace of Socket.IO and path of the plain WebSocket. */
 export const LIVE_PATH = '/agent-performance';
@@ -66,5 +66,7 @@ export interface LiveRequests {
   subscribe: LiveSubscription;
   getAgentMetrics: { agentId?: string };
   getPerformanceTrends: { agentId: string; period?: string; lookback?: number };
+  /** Answered with an `IngestResult` when what it accepted is committed. */
+  ingest: { records: ExecutionRecord | ExecutionRecord[] };
   ping: Record<string, never>;
 }

@@ -11,6 +11,7 @@ import type { LiveQueries } from './live.queries.js';
 describe(LiveDesk.name, () => {
   const agentMetrics = jest.fn<LiveQueries['agentMetrics']>();
   const trends = jest.fn<LiveQueries['trends']>();
+  const ingest = jest.fn<LiveQueries['ingest']>();
   const clock = { now: () => new Date('2026-01-05T10:00:00Z') };
   let desk: LiveDesk;
   let client: LiveClient;
@@ -18,7 +19,8 @@ describe(LiveDesk.name, () => {
   beforeEach(() => {
     agentMetrics.mockReset().mockResolvedValue({ successRate: 90 });
     trends.mockReset().mockResolvedValue([]);
-    desk = new LiveDesk({ agentMetrics, trends }, clock);
+    ingest.mockReset();
+    desk = new LiveDesk({ agentMetrics, trends, ingest }, clock);
     client = new LiveClient(new FakeConnection('sample'), () => undefined);
   });
 
@@ -38,6 +40,20 @@ describe(LiveDesk.name, () => {
     });
     await desk.ask(client, 'getAgentMetrics', undefined);
     expect(agentMetrics).toHaveBeenLastCalledWith('sample', undefined);
+  });
+
+  it('stores records in the project that the client is in', async () => {
+    const result = { accepted: 1, duplicates: 0, rejected: [] };
+    ingest.mockResolvedValue(result);
+    const record = { agentId: 'a' };
+    const answer = await desk.ask(client, 'ingest', { records: record, requestId: 'r' });
+    expect(ingest).toHaveBeenCalledWith('sample', record);
+    expect(answer).toMatchObject({ type: 'reply', data: { requestId: 'r', data: result } });
+    ingest.mockRejectedValue(new DomainError('storage-unavailable', 503));
+    expect(await desk.ask(client, 'ingest', { records: [record] })).toMatchObject({
+      type: 'error',
+      data: { code: 'storage-unavailable' },
+    });
   });
 
   it('takes a week of days unless trends are asked for otherwise', async () => {
@@ -68,6 +84,11 @@ describe(LiveDesk.name, () => {
     ['subscribe', { agentId: 'a' }],
     ['subscribe', JSON.parse('{"__proto__": {"agentIds": ["a"]}}') as unknown],
     ['ping', { payload: 1 }],
+    ['ingest', undefined],
+    ['ingest', []],
+    ['ingest', { records: 'x' }],
+    ['ingest', { records: null }],
+    ['ingest', { records: [], project: 'other' }],
     ['getAgentMetrics', { agentId: '' }],
     ['getPerformanceTrends', {}],
     ['getPerformanceTrends', { agentId: 'a', period: 'year' }],
@@ -83,6 +104,7 @@ describe(LiveDesk.name, () => {
     expect(client.filter).toBe(before);
     expect(agentMetrics).not.toHaveBeenCalled();
     expect(trends).not.toHaveBeenCalled();
+    expect(ingest).not.toHaveBeenCalled();
   });
 
   it.each(['', 'constructor', 'getSwarmMetrics'])('knows no request named "%s"', async (type) => {

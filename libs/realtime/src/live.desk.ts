@@ -10,6 +10,7 @@ import { LIVE_QUERIES } from './live.queries.js';
 import type { LiveQueries } from './live.queries.js';
 import {
   readAgentMetrics,
+  readIngest,
   readPing,
   readRequestId,
   readSubscription,
@@ -55,6 +56,11 @@ export class LiveDesk {
             this.queries.trends(client.project, agentId, period, lookback);
           return new LiveFrame('reply', { ...id, data: await bounded(client, query) });
         }
+        case 'ingest': {
+          const { records } = readIngest(parameters);
+          const store = (): Promise<unknown> => this.queries.ingest(client.project, records);
+          return new LiveFrame('reply', { ...id, data: await bounded(client, store) });
+        }
         default:
           return new LiveFrame('error', { ...id, code: 'unknown_type', detail: UNKNOWN_TYPE });
       }
@@ -70,7 +76,7 @@ export class LiveDesk {
   }
 }
 
-const UNKNOWN_TYPE = 'Known are subscribe, getAgentMetrics, getPerformanceTrends and ping';
+const UNKNOWN_TYPE = 'Known are subscribe, getAgentMetrics, getPerformanceTrends, ingest and ping';
 
 /** Keeps one client from filling the database's queue. */
 async function bounded(client: LiveClient, query: () => Promise<unknown>): Promise<unknown> {

@@ -42,6 +42,14 @@ export function readTrends(parameters: unknown): TrendsRequest {
   return { agentId: agentId ?? '', period: period ?? 'day', lookback: lookback ?? 7 };
 }
 
+export function readIngest(parameters: unknown): { records: unknown } {
+  const read = new Reader(parameters, ['records']);
+  const records = read.value('records', isRecordOrList, 'must be a record or a list of records');
+  if (records === undefined) read.refuse('records', 'missing-field', 'is required');
+  read.finish();
+  return { records };
+}
+
 export function readPing(parameters: unknown): void {
   new Reader(parameters, []).finish();
 }
@@ -96,6 +104,10 @@ class Reader {
   finish(): void {
     if (this.problems.length > 0) throw invalidRequest(this.problems);
   }
+}
+
+function isRecordOrList(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isId(value: unknown): value is string {

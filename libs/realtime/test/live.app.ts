@@ -37,6 +37,7 @@ const queries: LiveQueries = {
     return Promise.resolve({ project, agentId: agentId ?? null });
   },
   trends: (_project, agentId, period, lookback) => Promise.resolve({ agentId, period, lookback }),
+  ingest: () => Promise.resolve({ accepted: 1, duplicates: 0, rejected: [] }),
 };
 
 @Global()
