@@ -7,7 +7,7 @@ export const INGEST_SOCKET_LIMITS = {
   connectionBytes: 4 * 1024 * 1024,
   /** The same over all connections; half of what the pipe takes, so that HTTP has room too. */
   records: 50_000,
-  bytes: 64 * 1024 * 1024,
+  bytes: 32 * 1024 * 1024,
   /** Records of one turn of the event loop that are stored together. */
   turnRecords: 2500,
 } as const;

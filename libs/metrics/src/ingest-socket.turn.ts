@@ -99,7 +99,9 @@ export class IngestTurn {
 
   private submit(sent: { parcel: IngestParcel; member: TurnMember }[]): void {
     for (const { parcel } of sent) this.pipe.counts.rejected += parcel.rejected.length;
-    this.pipe.submit(sent.flatMap(({ parcel }) => parcel.records)).then(
+    const bytes = sent.reduce((sum, { parcel }) => sum + parcel.bytes, 0);
+    const records = sent.flatMap(({ parcel }) => parcel.records);
+    this.pipe.submit(records, bytes).then(
       (verdicts) => {
         let offset = 0;
         for (const { parcel, member } of sent) {

@@ -1,11 +1,11 @@
 import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter, ValidationError } from '@nestjs/common';
-import { PROBLEM_CODES } from '@app/contracts';
-import type { FieldProblem, Problem, ProblemCode } from '@app/contracts';
+import type { FieldProblem, ProblemCode } from '@app/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { isDatabaseUnavailable } from './database-unavailable.js';
 import { DomainError, invalidRequest } from './domain-error.js';
+import { problemOf } from './problem.js';
 
 /** Errors of the HTTP layer below us, by Fastify's code. */
 const fastifyCodes: Record<string, [ProblemCode, number]> = {
@@ -97,21 +97,11 @@ export function sendProblem(
   reply: FastifyReply,
   error: DomainError,
 ): void {
-  const body: Problem = {
-    type: `urn:apt:problem:${error.code}`,
-    title: error.title,
-    status: error.status,
-    code: error.code,
-    requestId: request.id,
-    ...(error.message !== PROBLEM_CODES[error.code] && { detail: error.message }),
-    ...(error.errors && { errors: error.errors }),
-    ...(error.committed && { committed: error.committed }),
-  };
   if (error.retryAfterSeconds !== undefined) {
     void reply.header('retry-after', String(error.retryAfterSeconds));
   }
   void reply
     .status(error.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(body));
+    .send(JSON.stringify(problemOf(error, request.id)));
 }

@@ -13,5 +13,6 @@ export function problemOf(error: DomainError, requestId: string): Problem {
     requestId,
     ...(error.message !== PROBLEM_CODES[error.code] && { detail: error.message }),
     ...(error.errors && { errors: error.errors }),
+    ...(error.committed && { committed: error.committed }),
   };
 }
