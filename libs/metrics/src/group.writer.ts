@@ -17,6 +17,12 @@ import { RunningStore } from './running.store.js';
 export const INGEST_POOL = Symbol('INGEST_POOL');
 
 const RETRIES_MS = [50, 250, 1000];
+/** When it is told after that long that there is no database, a client still waits for the answer. */
+const PATIENCE_MS = 8000;
+/** SQLSTATEs of a conflict with somebody else's transaction, or of a statement that was cancelled. */
+const CONFLICT = /^(40|55P03$|57014$)/;
+/** SQLSTATE classes that speak of the data: bad values, violated constraints, limits of a row. */
+const DATA = /^(22|23|54)/;
 
 /** Writes one group of records in one transaction, so that all of it is there or none. */
 @Injectable()
@@ -37,24 +43,28 @@ export class GroupWriter {
    * promised, and sending the records again is safe
    */
   async write(records: readonly PreparedRecord[]): Promise<GroupResult> {
+    const deadlineMs = performance.now() + PATIENCE_MS;
     try {
       return await this.attempt(records, 'copy');
     } catch (error) {
-      if (!isDatabaseUnavailable(error)) return this.replay(records);
-      return this.retryLater(records, error);
+      if (isPassing(error)) return this.retryLater(records, error, deadlineMs);
+      return this.replay(records, deadlineMs);
     }
   }
 
   /** The same records again by the way that bears duplicates; a record at fault is found by halving. */
-  private async replay(records: readonly PreparedRecord[]): Promise<GroupResult> {
+  private async replay(
+    records: readonly PreparedRecord[],
+    deadlineMs: number,
+  ): Promise<GroupResult> {
     try {
       return await this.attempt(records, 'merge');
     } catch (error) {
-      if (isDatabaseUnavailable(error)) return this.retryLater(records, error);
+      if (isPassing(error)) return this.retryLater(records, error, deadlineMs);
       if (records.length === 1) return this.refused(error);
       const middle = Math.ceil(records.length / 2);
-      const left = await this.replay(records.slice(0, middle));
-      const right = await this.replay(records.slice(middle));
+      const left = await this.replay(records.slice(0, middle), deadlineMs);
+      const right = await this.replay(records.slice(middle), deadlineMs);
       return {
         verdicts: [...left.verdicts, ...right.verdicts],
         stored: [...left.stored, ...right.stored],
@@ -63,7 +73,9 @@ export class GroupWriter {
     }
   }
 
+  /** @throws DomainError unless it is the record's own fault: a refused record is gone for good */
   private refused(error: unknown): GroupResult {
+    if (!DATA.test(sqlStateOf(error))) throw this.unavailable(error);
     const detail = error instanceof Error ? error.message : String(error);
     this.logger.warn({ event: 'ingest.record.refused', detail });
     const problem = { code: 'refused-by-database' as const, detail: 'The database refused it' };
@@ -74,17 +86,23 @@ export class GroupWriter {
   private async retryLater(
     records: readonly PreparedRecord[],
     cause: unknown,
+    deadlineMs: number,
   ): Promise<GroupResult> {
     for (const pauseMs of RETRIES_MS) {
+      if (performance.now() > deadlineMs) break;
       await delay(pauseMs);
       try {
         return await this.attempt(records, 'merge');
       } catch (error) {
-        if (!isDatabaseUnavailable(error)) return this.replay(records);
+        if (!isPassing(error)) return this.replay(records, deadlineMs);
       }
     }
+    throw this.unavailable(cause);
+  }
+
+  private unavailable(cause: unknown): DomainError {
     this.logger.warn({ event: 'ingest.storage.unavailable', cause: String(cause) });
-    throw new DomainError('storage-unavailable', 503, undefined, undefined, 2);
+    return new DomainError('storage-unavailable', 503, undefined, undefined, 2);
   }
 
   private async attempt(
@@ -100,10 +118,9 @@ export class GroupWriter {
       }
       return await this.transact(client, records, way);
     } catch (error) {
-      await client.query('ROLLBACK').catch((rollbackError: Error) => {
-        // The connection is gone, and its transaction with it.
-        broken = rollbackError;
-      });
+      // A connection that is gone takes its transaction along, and would not answer either.
+      if (isDatabaseUnavailable(error)) broken = error as Error;
+      else await client.query('ROLLBACK').catch((reason: Error) => (broken = reason));
       throw error;
     } finally {
       client.release(broken);
@@ -145,6 +162,21 @@ export class GroupWriter {
       this.logger.warn({ event: 'agents.seen.failed', error: String(error) });
     });
   }
+}
+
+/** Whether the same again may succeed, since the failure says nothing of the records. */
+function isPassing(error: unknown): boolean {
+  return isDatabaseUnavailable(error) || CONFLICT.test(sqlStateOf(error));
+}
+
+/** TypeORM hides the driver's error in its own. */
+function sqlStateOf(error: unknown): string {
+  const { code, driverError } = (error ?? {}) as {
+    code?: unknown;
+    driverError?: { code?: unknown };
+  };
+  const state = driverError?.code ?? code;
+  return typeof state === 'string' ? state : '';
 }
 
 function allFinished(records: readonly PreparedRecord[]): records is readonly FinishedRecord[] {

@@ -21,7 +21,9 @@ function createIngestPool(dataSource: DataSource): Pool {
     connectionString: url,
     max: 2,
     connectionTimeoutMillis: 5000,
-    statement_timeout: 60_000,
+    statement_timeout: 20_000,
+    // The server's own limit does not reach us over a link that has gone silent.
+    query_timeout: 25_000,
     application_name: 'agent-performance-tracker-ingest',
     // The second setting is a cluster's: one connection per worker, so that what one group writes it
     // also sees. Plain PostgreSQL accepts a dotted setting that it does not know.

@@ -31,7 +31,8 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize,
     connectTimeoutMS: 5000,
-    extra: { statement_timeout: 30_000, options: '-c timezone=UTC' },
+    // The second limit is for a link that has gone silent, over which the server's never arrives.
+    extra: { statement_timeout: 30_000, query_timeout: 35_000, options: '-c timezone=UTC' },
     entities: (options.entities ?? []) as never,
     migrations: (options.migrations ?? []) as never,
   });
