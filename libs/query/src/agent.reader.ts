@@ -15,6 +15,8 @@ export interface RegisteredAgent {
 export interface AgentFilter {
   agentIds?: string[] | undefined;
   agentType?: string | undefined;
+  /** Part of the name or the id, whatever the case. */
+  q?: string | undefined;
 }
 
 interface AgentRow {
@@ -40,24 +42,35 @@ export async function readAgents(
     `SELECT agent_key, agent_id, agent_name, agent_type, agent_version, first_seen_at, last_seen_at
      FROM agents
      WHERE project_id = $1 AND ($2::text[] IS NULL OR agent_id = ANY ($2))
-       AND ($3::text IS NULL OR agent_type = $3)
      ORDER BY agent_id`,
-    [projectId, filter.agentIds ?? null, filter.agentType ?? null],
+    [projectId, filter.agentIds ?? null],
   );
   const found = new Set(rows.map((row) => row.agent_id));
   const missing = filter.agentIds?.filter((id) => !found.has(id)) ?? [];
   if (missing.length > 0) {
     throw new DomainError('unknown-agent', 404, `No such agent here: ${missing.join(', ')}`);
   }
-  return rows.map((row) => ({
-    agentKey: row.agent_key,
-    agentId: row.agent_id,
-    agentName: row.agent_name,
-    agentType: row.agent_type,
-    agentVersion: row.agent_version,
-    firstSeenAt: row.first_seen_at,
-    lastSeenAt: row.last_seen_at,
-  }));
+  return rows
+    .filter((row) => fits(row, filter))
+    .map((row) => ({
+      agentKey: row.agent_key,
+      agentId: row.agent_id,
+      agentName: row.agent_name,
+      agentType: row.agent_type,
+      agentVersion: row.agent_version,
+      firstSeenAt: row.first_seen_at,
+      lastSeenAt: row.last_seen_at,
+    }));
+}
+
+function fits(row: AgentRow, { agentType, q }: AgentFilter): boolean {
+  if (agentType !== undefined && row.agent_type !== agentType) return false;
+  const wanted = q?.toLowerCase();
+  return (
+    wanted === undefined ||
+    row.agent_name.toLowerCase().includes(wanted) ||
+    row.agent_id.toLowerCase().includes(wanted)
+  );
 }
 
 /** The words for an agent; empty for rows whose agent is not in the registry. */

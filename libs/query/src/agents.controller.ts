@@ -1,14 +1,15 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Project, ProjectQuery } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Agent, Answer, Project as ProjectInfo, SummaryRow } from '@app/contracts';
-import { DataSource } from 'typeorm';
 
 import { readAgents } from './agent.reader.js';
 import type { RegisteredAgent } from './agent.reader.js';
 import { RangeQuery, RunningQuery } from './dto/query.dto.js';
 import { exampleRow } from './examples.js';
+import { ClientSignalInterceptor } from './read/client-signal.js';
+import { ReadDatabase } from './read/read-database.js';
 import { StatusService } from './status.service.js';
 import { SummaryService } from './summary.service.js';
 
@@ -22,10 +23,11 @@ const exampleAgent: Agent = {
 };
 
 @ApiTags('agents')
+@UseInterceptors(ClientSignalInterceptor)
 @Controller()
 export class AgentsController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly database: ReadDatabase,
     private readonly summaries: SummaryService,
     private readonly status: StatusService,
   ) {}
@@ -50,10 +52,8 @@ export class AgentsController {
     @Project() scope: ProjectScope,
     @Query() query: RunningQuery,
   ): Promise<Answer<Agent[]>> {
-    const agents = await readAgents(
-      (sql, parameters) => this.dataSource.query(sql, parameters),
-      scope.projectId,
-      { agentType: query.agentType },
+    const agents = await this.database.snapshot((reader) =>
+      readAgents(reader.query, scope.projectId, { agentType: query.agentType }),
     );
     return { data: agents.map(toAgent) };
   }

@@ -6,12 +6,11 @@ import type { CompareRow } from '@app/contracts';
 import { wilsonInterval } from '@app/stats';
 import { CLOCK } from '@app/platform';
 import type { Clock } from '@app/platform';
-import { DataSource } from 'typeorm';
 
 import { countByAgent, readAgents } from './agent.reader.js';
 import type { RegisteredAgent } from './agent.reader.js';
 import { adjustedMeans, compareDurations, compareRates } from './comparison.js';
-import { snapshot } from './snapshot.js';
+import { ReadDatabase } from './read/read-database.js';
 import { partialsByAgent } from './summary.service.js';
 import { spanOf } from './time-range.js';
 import type { RangeParameters } from './time-range.js';
@@ -26,7 +25,7 @@ interface Candidate {
 @Injectable()
 export class CompareService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly database: ReadDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -42,10 +41,11 @@ export class CompareService {
     complexity?: number,
   ): Promise<CompareRow[]> {
     const span = spanOf(range, this.clock.now().getTime(), '24h');
-    const candidates = await snapshot(this.dataSource, async (query): Promise<Candidate[]> => {
+    const candidates = await this.database.snapshot(async (reader): Promise<Candidate[]> => {
+      const { query } = reader;
       const agents = await readAgents(query, scope.projectId, { agentIds });
       const agentKeys = agents.map(({ agentKey }) => agentKey);
-      const partials = await partialsByAgent(query, agentKeys, span, complexity);
+      const partials = await partialsByAgent(reader, agentKeys, span, { complexity });
       const alerts = await countByAgent(query, 'agent_performance_alerts', agentKeys);
       return agents.map((agent) => ({
         agent,

@@ -1,6 +1,5 @@
 import type { Query } from '@app/aggregation';
 import type { Execution, Outcome } from '@app/contracts';
-import { invalidRequest } from '@app/platform';
 
 import { identityOf } from './agent.reader.js';
 import type { RegisteredAgent } from './agent.reader.js';
@@ -12,16 +11,23 @@ export interface ExecutionFilter {
   taskType?: string | undefined;
   complexity?: number | undefined;
   status?: Outcome | undefined;
+  executionId?: string | undefined;
+  taskName?: string | undefined;
+  errorType?: string | undefined;
+  model?: string | undefined;
+  traceId?: string | undefined;
+  minDurationMs?: number | undefined;
+  maxDurationMs?: number | undefined;
 }
 
 /** Place in a list: the last row that was given. */
-interface Cursor {
+export interface Place {
   startedAtMs: number;
   agentKey: number;
   executionId: string;
 }
 
-interface ExecutionRow {
+export interface ExecutionRow {
   agent_key: number;
   started_at: Date;
   execution_id: string;
@@ -56,50 +62,84 @@ const COLUMNS = `agent_key, started_at, execution_id, agent_version, task_id, ta
   input_tokens::float8 AS input_tokens, output_tokens::float8 AS output_tokens, cost_usd, model,
   parent_execution_id, trace_id, metadata`;
 
+/** Columns that must equal a filter of the same meaning. */
+const EQUAL = [
+  ['task_id', 'text', 'taskId'],
+  ['task_name', 'text', 'taskName'],
+  ['task_type', 'text', 'taskType'],
+  ['complexity', 'int', 'complexity'],
+  ['status', 'text', 'status'],
+  ['execution_id', 'uuid', 'executionId'],
+  ['error_type', 'text', 'errorType'],
+  ['model', 'text', 'model'],
+  ['trace_id', 'text', 'traceId'],
+] as const;
+
+/** The newest first; of the same instant in an order that is always the same. */
+const ORDER = 'ORDER BY started_at DESC, agent_key DESC, execution_id DESC';
+
+/** Everything that fits, newest start first. */
+export function selectExecutions(
+  agentKeys: number[],
+  filter: ExecutionFilter,
+  after?: Place,
+): { sql: string; parameters: unknown[] } {
+  const parameters: unknown[] = [];
+  const bind = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`;
+  const conditions = [
+    `agent_key = ANY (${bind(agentKeys, 'int[]')})`,
+    `started_at >= ${bind(new Date(filter.fromMs), 'timestamptz')}`,
+    `started_at < ${bind(new Date(filter.toMs), 'timestamptz')}`,
+  ];
+  for (const [column, type, name] of EQUAL) {
+    if (filter[name] !== undefined) conditions.push(`${column} = ${bind(filter[name], type)}`);
+  }
+  const { minDurationMs, maxDurationMs } = filter;
+  if (minDurationMs !== undefined) {
+    conditions.push(`duration_ms >= ${bind(minDurationMs, 'float8')}`);
+  }
+  if (maxDurationMs !== undefined) {
+    conditions.push(`duration_ms <= ${bind(maxDurationMs, 'float8')}`);
+  }
+  if (after) {
+    const startedAt = bind(new Date(after.startedAtMs), 'timestamptz');
+    const rest = `${bind(after.agentKey, 'int')}, ${bind(after.executionId, 'uuid')}`;
+    conditions.push(`(started_at, agent_key, execution_id) < (${startedAt}, ${rest})`);
+  }
+  const sql = `SELECT ${COLUMNS} FROM agent_performance_metrics
+    WHERE ${conditions.join(' AND ')} ${ORDER}`;
+  return { sql, parameters };
+}
+
+const FIRST_SLICE_MS = 10 * 60_000;
+const SLICE_GROWTH = 6;
+
 /**
- * One page of finished executions, newest start first.
- * @returns the page, and the cursor of the next one or null at the end
+ * The first rows of a list. No index gives the newest of many agents, so the range is searched from
+ * its end in slices that grow: a page of the newest costs the same however long the range is.
  */
 export async function readExecutions(
   query: Query,
-  project: string,
-  agents: ReadonlyMap<number, RegisteredAgent>,
+  agentKeys: number[],
   filter: ExecutionFilter,
   limit: number,
-  cursor?: string,
-): Promise<{ executions: Execution[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? null : decodeCursor(cursor);
-  const toMs = after ? Math.min(filter.toMs, after.startedAtMs + 1) : filter.toMs;
-  const rows = await query<ExecutionRow>(
-    `SELECT ${COLUMNS} FROM agent_performance_metrics
-     WHERE agent_key = ANY ($1::int[]) AND started_at >= $2 AND started_at < $3
-       AND ($4::text IS NULL OR task_id = $4) AND ($5::text IS NULL OR task_type = $5)
-       AND ($6::int IS NULL OR complexity = $6) AND ($7::text IS NULL OR status = $7)
-       AND ($8::timestamptz IS NULL OR (started_at, agent_key, execution_id) < ($8, $9::int, $10::uuid))
-     ORDER BY started_at DESC, agent_key DESC, execution_id DESC LIMIT $11`,
-    [
-      [...agents.keys()],
-      new Date(filter.fromMs),
-      new Date(toMs),
-      filter.taskId ?? null,
-      filter.taskType ?? null,
-      filter.complexity ?? null,
-      filter.status ?? null,
-      after ? new Date(after.startedAtMs) : null,
-      after?.agentKey ?? null,
-      after?.executionId ?? null,
-      limit + 1,
-    ],
-  );
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  return {
-    executions: page.map((row) => toExecution(row, project, agents.get(row.agent_key))),
-    nextCursor: last ? encodeCursor(last) : null,
-  };
+  after?: Place,
+): Promise<ExecutionRow[]> {
+  const rows: ExecutionRow[] = [];
+  // Not only before the last row: others may have started in the same millisecond.
+  let toMs = after ? Math.min(filter.toMs, after.startedAtMs + 1) : filter.toMs;
+  for (let width = FIRST_SLICE_MS; toMs > filter.fromMs; width *= SLICE_GROWTH) {
+    const fromMs = Math.max(filter.fromMs, toMs - width);
+    const { sql, parameters } = selectExecutions(agentKeys, { ...filter, fromMs, toMs }, after);
+    const wanted = limit - rows.length;
+    rows.push(...(await query<ExecutionRow>(`${sql} LIMIT ${wanted}`, parameters)));
+    if (rows.length >= limit) break;
+    toMs = fromMs;
+  }
+  return rows;
 }
 
-function toExecution(
+export function toExecution(
   row: ExecutionRow,
   project: string,
   agent: RegisteredAgent | undefined,
@@ -132,23 +172,5 @@ function toExecution(
     parentExecutionId: row.parent_execution_id,
     traceId: row.trace_id,
     metadata: row.metadata,
-  };
-}
-
-function encodeCursor(row: ExecutionRow): string {
-  const place = [row.started_at.getTime(), row.agent_key, row.execution_id];
-  return Buffer.from(JSON.stringify(place)).toString('base64url');
-}
-
-function decodeCursor(cursor: string): Cursor {
-  const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  const match = /^\[(\d{1,15}),(\d{1,10}),"([0-9a-f-]{36})"\]$/.exec(text);
-  if (!match) {
-    throw invalidRequest([{ path: 'cursor', code: 'invalid-value', detail: 'is not a cursor' }]);
-  }
-  return {
-    startedAtMs: Number(match[1]),
-    agentKey: Number(match[2]),
-    executionId: String(match[3]),
   };
 }

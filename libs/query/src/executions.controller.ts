@@ -1,19 +1,24 @@
 import { Readable } from 'node:stream';
 
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Res, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Project } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, Execution, RunningExecution } from '@app/contracts';
 import type { FastifyReply } from 'fastify';
 
-import { CSV_HEADER, csvLine } from './csv.js';
 import { ExecutionsQuery, RunningQuery } from './dto/query.dto.js';
 import { exampleExecution } from './examples.js';
+import { MEDIA_TYPES, exportText, formatOf } from './export.js';
 import { ExecutionsService } from './executions.service.js';
 import type { ExecutionRequest } from './executions.service.js';
+import { ClientSignalInterceptor } from './read/client-signal.js';
+import { bad } from './time-range.js';
+
+const STALLED_MS = 60_000;
 
 @ApiTags('metrics')
+@UseInterceptors(ClientSignalInterceptor)
 @Controller()
 export class ExecutionsController {
   constructor(private readonly executions: ExecutionsService) {}
@@ -22,27 +27,28 @@ export class ExecutionsController {
   @ApiOperation({
     summary: 'Raw executions, newest first',
     description:
-      'By `Accept`: a page of JSON, or everything that fits as streamed `text/csv` or ' +
-      '`application/x-ndjson`.',
+      'By `format` or `Accept`: a page of JSON, or everything that fits, as of one instant, as ' +
+      'streamed `text/csv` (RFC 4180; cells that a spreadsheet would calculate get an ' +
+      'apostrophe) or `application/x-ndjson`.',
   })
   @ApiProduces('application/json', 'text/csv', 'application/x-ndjson')
   @ApiOkResponse({ example: { data: [exampleExecution], page: { nextCursor: null } } })
   @ApiResponse({ status: 400, description: 'A parameter is unknown or not valid' })
+  @ApiResponse({ status: 404, description: 'No such project or agent' })
+  @ApiResponse({ status: 503, description: 'It took too long (`query-timeout`)' })
   async list(
     @Project() scope: ProjectScope,
     @Query() query: ExecutionsQuery,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Execution[]> | undefined> {
-    const { agentId, agentType, taskId, taskType, complexity, status, window, from, to } = query;
-    const agentIds = agentId === undefined ? undefined : [agentId];
-    const filter = { agentType, taskId, taskType, complexity, status, window, from, to };
-    const request = { ...filter, agentIds };
-    if (accept?.includes('text/csv')) return this.send(reply, 'text/csv', scope, request);
-    if (accept?.includes('application/x-ndjson')) {
-      return this.send(reply, 'application/x-ndjson', scope, request);
-    }
-    const page = await this.executions.page(scope, request, query.limit, query.cursor);
+    const { agentId, agentIds, format, limit, cursor, project: _, ...rest } = query;
+    if (agentId !== undefined && agentIds !== undefined)
+      throw bad('agentIds', 'goes without agentId');
+    const request = { ...rest, agentIds: agentId === undefined ? agentIds : [agentId] };
+    const wanted = formatOf(format, accept);
+    if (wanted !== 'json') return this.send(reply, wanted, scope, request);
+    const page = await this.executions.page(scope, request, limit, cursor);
     return { data: page.executions, page: { nextCursor: page.nextCursor } };
   }
 
@@ -59,26 +65,18 @@ export class ExecutionsController {
 
   private async send(
     reply: FastifyReply,
-    type: 'text/csv' | 'application/x-ndjson',
+    format: 'csv' | 'ndjson',
     scope: ProjectScope,
     request: ExecutionRequest,
   ): Promise<undefined> {
     const pages = this.executions.all(scope, request);
     // The first page comes before the headers, so that a bad request is still answered as one.
     const first = await pages.next();
-    const csv = type === 'text/csv';
-    const lines = async function* (): AsyncGenerator<string> {
-      if (csv) yield CSV_HEADER;
-      for (let page = first; !page.done; page = await pages.next()) {
-        yield page.value
-          .map((execution) => (csv ? csvLine(execution) : `${JSON.stringify(execution)}\n`))
-          .join('');
-      }
-    };
-    const name = `executions-${scope.slug}.${csv ? 'csv' : 'ndjson'}`;
+    // A client that takes nothing for so long has left without saying so.
+    reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
     await reply
-      .header('content-type', `${type}; charset=utf-8`)
-      .header('content-disposition', `attachment; filename="${name}"`)
-      .send(Readable.from(lines()));
+      .header('content-type', MEDIA_TYPES[format])
+      .header('content-disposition', `attachment; filename="executions-${scope.slug}.${format}"`)
+      .send(Readable.from(exportText(format, first, pages), { objectMode: false }));
   }
 }

@@ -1,15 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectScope } from '@app/access';
-import type { Query } from '@app/aggregation';
+import type { Query, Span } from '@app/aggregation';
 import type { Execution, RunningExecution } from '@app/contracts';
 import { CLOCK } from '@app/platform';
 import type { Clock } from '@app/platform';
-import { DataSource } from 'typeorm';
 
 import { identityOf, readAgents } from './agent.reader.js';
 import type { AgentFilter, RegisteredAgent } from './agent.reader.js';
-import { readExecutions } from './execution.reader.js';
-import type { ExecutionFilter } from './execution.reader.js';
+import { openCursor, sealCursor } from './cursor.js';
+import { readExecutions, selectExecutions, toExecution } from './execution.reader.js';
+import type { ExecutionFilter, ExecutionRow } from './execution.reader.js';
+import { ReadDatabase } from './read/read-database.js';
 import { spanOf } from './time-range.js';
 import type { RangeParameters } from './time-range.js';
 
@@ -31,11 +32,14 @@ export type ExecutionRequest = RangeParameters &
   AgentFilter &
   Omit<ExecutionFilter, 'fromMs' | 'toMs'>;
 
+/** Where a page ends, and of which span the list is: "now" has moved on by the next page. */
+type PageEnd = [fromMs: number, toMs: number, startedAtMs: number, agentKey: number, id: string];
+
 /** Raw executions, finished and running. */
 @Injectable()
 export class ExecutionsService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly database: ReadDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -46,49 +50,64 @@ export class ExecutionsService {
     limit: number,
     cursor?: string,
   ): Promise<{ executions: Execution[]; nextCursor: string | null }> {
-    const agents = await this.agents(scope, request);
-    const filter = { ...request, ...spanOf(request, this.clock.now().getTime(), '24h') };
-    return readExecutions(this.query, scope.slug, agents, filter, limit, cursor);
+    const list = ['metrics', scope.projectId, request];
+    const end = cursor === undefined ? undefined : (openCursor(list, cursor) as PageEnd);
+    const span = end ? { fromMs: end[0], toMs: end[1] } : this.spanOf(request);
+    const after = end && { startedAtMs: end[2], agentKey: end[3], executionId: end[4] };
+    return this.database.snapshot(async ({ query }) => {
+      const agents = await agentsByKey(query, scope, request);
+      const filter = { ...request, ...span };
+      const rows = await readExecutions(query, [...agents.keys()], filter, limit + 1, after);
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      const place: PageEnd | undefined = last && [
+        span.fromMs,
+        span.toMs,
+        last.started_at.getTime(),
+        last.agent_key,
+        last.execution_id,
+      ];
+      return {
+        executions: page.map((row) => toExecution(row, scope.slug, agents.get(row.agent_key))),
+        nextCursor: place ? sealCursor(list, place) : null,
+      };
+    });
   }
 
-  /** Everything that fits, page by page, so that memory stays flat however much it is. */
+  /** Everything that fits as of one instant, page by page: memory stays flat however much it is. */
   async *all(scope: ProjectScope, request: ExecutionRequest): AsyncGenerator<Execution[]> {
-    const agents = await this.agents(scope, request);
-    const filter = { ...request, ...spanOf(request, this.clock.now().getTime(), '24h') };
-    let cursor: string | undefined;
-    do {
-      const page = await readExecutions(
-        this.query,
-        scope.slug,
-        agents,
-        filter,
-        EXPORT_PAGE,
-        cursor,
-      );
-      yield page.executions;
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
+    const filter = { ...request, ...this.spanOf(request) };
+    const agents = await this.database.snapshot(({ query }) => agentsByKey(query, scope, request));
+    const { sql, parameters } = selectExecutions([...agents.keys()], filter);
+    for await (const rows of this.database.export<ExecutionRow>(sql, parameters, EXPORT_PAGE)) {
+      yield rows.map((row) => toExecution(row, scope.slug, agents.get(row.agent_key)));
+    }
   }
 
   async running(scope: ProjectScope, filter: AgentFilter): Promise<RunningExecution[]> {
-    const agents = await this.agents(scope, filter);
-    const rows = await this.query<RunningRow>(
-      `SELECT * FROM running_executions WHERE agent_key = ANY ($1::int[])
-       ORDER BY started_at, execution_id LIMIT 1000`,
-      [[...agents.keys()]],
-    );
-    return rows.map((row) => toRunning(row, scope.slug, agents.get(row.agent_key)));
+    return this.database.snapshot(async ({ query }) => {
+      const agents = await agentsByKey(query, scope, filter);
+      const rows = await query<RunningRow>(
+        `SELECT * FROM running_executions WHERE agent_key = ANY ($1::int[])
+         ORDER BY started_at, execution_id LIMIT 1000`,
+        [[...agents.keys()]],
+      );
+      return rows.map((row) => toRunning(row, scope.slug, agents.get(row.agent_key)));
+    });
   }
 
-  private readonly query: Query = (sql, parameters) => this.dataSource.query(sql, parameters);
-
-  private async agents(
-    scope: ProjectScope,
-    filter: AgentFilter,
-  ): Promise<Map<number, RegisteredAgent>> {
-    const agents = await readAgents(this.query, scope.projectId, filter);
-    return new Map(agents.map((agent) => [agent.agentKey, agent]));
+  private spanOf(range: RangeParameters): Span {
+    return spanOf(range, this.clock.now().getTime(), '24h');
   }
+}
+
+async function agentsByKey(
+  query: Query,
+  scope: ProjectScope,
+  filter: AgentFilter,
+): Promise<Map<number, RegisteredAgent>> {
+  const agents = await readAgents(query, scope.projectId, filter);
+  return new Map(agents.map((agent) => [agent.agentKey, agent]));
 }
 
 function toRunning(

@@ -1,4 +1,6 @@
 export { QueryModule } from './query.module.js';
+export { ReadDatabase } from './read/read-database.js';
+export type { Reader } from './read/read-database.js';
 export { sortSummary } from './summary.order.js';
 export { StatusService } from './status.service.js';
 export { SummaryService } from './summary.service.js';

@@ -1,21 +1,29 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Project } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, CompareRow, SummaryRow, TrendPoint, TrendSeries } from '@app/contracts';
-import { invalidRequest } from '@app/platform';
 
 import { CompareService } from './compare.service.js';
+import { openCursor, sealCursor } from './cursor.js';
 import { CompareQuery, SummaryQuery, TotalQuery, TrendsQuery } from './dto/query.dto.js';
 import { exampleCompareRow, examplePoint, exampleRow } from './examples.js';
-import { sortSummary } from './summary.order.js';
+import { ClientSignalInterceptor } from './read/client-signal.js';
+import { comparePlaces, placeOf, sortSummary } from './summary.order.js';
+import type { SummaryPlace } from './summary.order.js';
 import { SummaryService } from './summary.service.js';
 import type { TotalRow } from './summary.service.js';
+import { bad } from './time-range.js';
 import { TrendsService } from './trends.service.js';
+
+/** Where a page ends, and of which span the list is: "now" has moved on by the next page. */
+type PageEnd = [fromMs: number, toMs: number, place: SummaryPlace];
 
 @ApiTags('analytics')
 @ApiResponse({ status: 400, description: 'A parameter is unknown or not valid; `errors` names it' })
 @ApiResponse({ status: 404, description: 'No such project or agent' })
+@ApiResponse({ status: 503, description: 'It took too long (`query-timeout`)' })
+@UseInterceptors(ClientSignalInterceptor)
 @Controller()
 export class QueryController {
   constructor(
@@ -30,25 +38,30 @@ export class QueryController {
     description:
       'Counts, success rate, consistency and reliability (percent), durations (ms, of successes), ' +
       'resources, cost, and the change against the window before. Fresh to the last committed row. ' +
-      'Sorted by rank: the lower end of the success rate’s 95 % interval.',
+      'Sorted by rank unless asked otherwise: the lower end of the success rate’s 95 % interval. ' +
+      'Pages of one list share the window of the first. With `tag` or `agentVersion` the figures ' +
+      'are those of such executions; `running` and `openAlerts` stay those of the agent.',
   })
   @ApiOkResponse({ example: { data: [exampleRow], page: { nextCursor: null } } })
   async summary(
     @Project() scope: ProjectScope,
     @Query() query: SummaryQuery,
   ): Promise<Answer<SummaryRow[]>> {
-    const agentIds = query.agentId === undefined ? undefined : [query.agentId];
-    const filter = { agentType: query.agentType, agentIds };
-    const rows = sortSummary(
-      await this.summaries.perAgent(scope, query, filter),
-      query.sort,
-      query.order,
-    );
-    const offset = offsetOf(query.cursor);
-    const end = offset + query.limit;
+    const { sort, order, limit, cursor, project: _, agentId, ...rest } = query;
+    const filter = { ...rest, agentIds: agentId === undefined ? undefined : [agentId] };
+    const by = { sort, order };
+    const list = ['summary', scope.projectId, by, filter];
+    const end = cursor === undefined ? undefined : (openCursor(list, cursor) as PageEnd);
+    const span = end ? { fromMs: end[0], toMs: end[1] } : this.summaries.spanOf(query);
+    const sorted = sortSummary(await this.summaries.inSpan(scope, span, filter), sort, order);
+    const rows = end
+      ? sorted.filter((row) => comparePlaces(placeOf(row, by), end[2], by) > 0)
+      : sorted;
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const place: PageEnd | undefined = last && [span.fromMs, span.toMs, placeOf(last, by)];
     return {
-      data: rows.slice(offset, end),
-      page: { nextCursor: end < rows.length ? cursorOf(end) : null },
+      data: rows.slice(0, limit),
+      page: { nextCursor: place ? sealCursor(list, place) : null },
     };
   }
 
@@ -71,7 +84,9 @@ export class QueryController {
     summary: 'Statistics bucket by bucket',
     description:
       'One point per bucket, the current one included; buckets without data have null figures. ' +
-      'With `agentIds` one series per agent, otherwise one list of points.',
+      'With `agentIds` one series per agent, otherwise one list of points. At most 1,000 points. ' +
+      'With `complexity` or `taskType` only such tasks count, as far back as single executions ' +
+      'are kept.',
   })
   @ApiOkResponse({ example: { data: [examplePoint] } })
   async trends(
@@ -79,10 +94,8 @@ export class QueryController {
     @Query() query: TrendsQuery,
   ): Promise<Answer<TrendPoint[] | TrendSeries[]>> {
     const { agentId, agentIds, agentType } = query;
-    if (agentId !== undefined && agentIds !== undefined) {
-      const detail = 'goes without agentId';
-      throw invalidRequest([{ path: 'agentIds', code: 'invalid-value', detail }]);
-    }
+    if (agentId !== undefined && agentIds !== undefined)
+      throw bad('agentIds', 'goes without agentId');
     if (agentIds) {
       return { data: await this.trendLines.apart(scope, query, { agentIds, agentType }) };
     }
@@ -105,18 +118,4 @@ export class QueryController {
     const { agentIds, complexity } = query;
     return { data: await this.comparisons.compare(scope, agentIds, query, complexity) };
   }
-}
-
-/** Summaries are computed whole, so a place in the list is enough. */
-function cursorOf(offset: number): string {
-  return Buffer.from(`o${offset}`).toString('base64url');
-}
-
-function offsetOf(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const match = /^o(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (!match) {
-    throw invalidRequest([{ path: 'cursor', code: 'invalid-value', detail: 'is not a cursor' }]);
-  }
-  return Number(match[1]);
 }

@@ -7,6 +7,7 @@ import { CompareService } from './compare.service.js';
 import { ExecutionsController } from './executions.controller.js';
 import { ExecutionsService } from './executions.service.js';
 import { QueryController } from './query.controller.js';
+import { ReadDatabase } from './read/read-database.js';
 import { StatusService } from './status.service.js';
 import { SummaryService } from './summary.service.js';
 import { TrendsService } from './trends.service.js';
@@ -15,7 +16,14 @@ import { TrendsService } from './trends.service.js';
 @Module({
   imports: [AggregationModule, MetricsModule],
   controllers: [QueryController, ExecutionsController, AgentsController],
-  providers: [SummaryService, TrendsService, CompareService, ExecutionsService, StatusService],
-  exports: [SummaryService, TrendsService, StatusService],
+  providers: [
+    ReadDatabase,
+    SummaryService,
+    TrendsService,
+    CompareService,
+    ExecutionsService,
+    StatusService,
+  ],
+  exports: [ReadDatabase, SummaryService, TrendsService, StatusService],
 })
 export class QueryModule {}

@@ -4,7 +4,8 @@ import type { Project, Status } from '@app/contracts';
 import { IngestPipe, dayOfPartition } from '@app/metrics';
 import { CLOCK, CONFIG } from '@app/platform';
 import type { AppConfig, Clock } from '@app/platform';
-import { DataSource } from 'typeorm';
+
+import { ReadDatabase } from './read/read-database.js';
 
 interface DatabaseRow {
   version: string;
@@ -19,7 +20,7 @@ export class StatusService {
   private readonly startedAt: Date;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly reads: ReadDatabase,
     private readonly pipe: IngestPipe,
     private readonly rollups: RollupService,
     @Inject(CLOCK) clock: Clock,
@@ -30,7 +31,7 @@ export class StatusService {
 
   /** `live` is filled in by whoever knows the sockets. */
   async status(): Promise<Omit<Status, 'live'>> {
-    const [dirty] = await this.dataSource.query<{ count: number; oldest: Date | null }[]>(
+    const [dirty] = await this.reads.query<{ count: number; oldest: Date | null }>(
       `SELECT count(*)::int AS count, min(bucket_start) AS oldest
        FROM (SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets) AS buckets`,
     );
@@ -58,9 +59,12 @@ export class StatusService {
   }
 
   async projects(): Promise<Project[]> {
-    const rows = await this.dataSource.query<
-      { slug: string; name: string; agents: number; last_active: Date | null }[]
-    >(
+    const rows = await this.reads.query<{
+      slug: string;
+      name: string;
+      agents: number;
+      last_active: Date | null;
+    }>(
       `SELECT p.slug, p.name, count(a.agent_key)::int AS agents, max(a.last_seen_at) AS last_active
        FROM projects p LEFT JOIN agents a ON a.project_id = p.project_id
        GROUP BY p.project_id, p.slug, p.name ORDER BY p.project_id`,
@@ -74,7 +78,7 @@ export class StatusService {
   }
 
   private async database(): Promise<Status['database']> {
-    const [row] = await this.dataSource.query<DatabaseRow[]>(
+    const [row] = await this.reads.query<DatabaseRow>(
       `SELECT current_setting('server_version') AS version,
          current_setting('synchronous_commit') AS synchronous_commit,
          current_setting('fsync') AS fsync,
@@ -90,7 +94,7 @@ export class StatusService {
   }
 
   private async oldestRawDay(): Promise<string | null> {
-    const [row] = await this.dataSource.query<{ name: string }[]>(
+    const [row] = await this.reads.query<{ name: string }>(
       `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
        WHERE i.inhparent = 'agent_performance_metrics'::regclass ORDER BY c.relname LIMIT 1`,
     );

@@ -14,16 +14,27 @@ const keys = {
   agentName: (row) => row.agentName,
   agentType: (row) => row.agentType,
   total: (row) => row.total,
+  successful: (row) => row.successful,
   failed: (row) => row.failed,
+  cancelled: (row) => row.cancelled,
   successRate: (row) => row.successRate,
   consistency: (row) => row.consistency,
   reliability: (row) => row.reliability,
   meanMs: (row) => row.duration.meanMs,
+  minMs: (row) => row.duration.minMs,
+  maxMs: (row) => row.duration.maxMs,
   p50Ms: (row) => row.duration.p50Ms,
   p95Ms: (row) => row.duration.p95Ms,
   p99Ms: (row) => row.duration.p99Ms,
   cpuPercent: (row) => row.cpuPercent.mean,
   memoryMb: (row) => row.memoryMb.mean,
+  cpuPercentMax: (row) => row.cpuPercent.max,
+  memoryMbMax: (row) => row.memoryMb.max,
+  networkBytes: (row) => row.networkBytes,
+  diskBytes: (row) => row.diskBytes,
+  inputTokens: (row) => row.inputTokens,
+  outputTokens: (row) => row.outputTokens,
+  tokens: (row) => row.inputTokens + row.outputTokens,
   costUsd: (row) => row.costUsd,
   throughputPerHour: (row) => row.throughputPerHour,
   running: (row) => row.running,
@@ -34,19 +45,39 @@ const keys = {
 export type SummarySort = keyof typeof keys;
 export const SUMMARY_SORTS = Object.keys(keys) as SummarySort[];
 
-/** Sorted rows; those without a value come last either way, ties go by agent id. */
+/** Where a row stands: what it is sorted by, and its id. */
+export type SummaryPlace = [key: Key, agentId: string];
+
+export interface SummaryOrder {
+  sort: SummarySort;
+  order: 'asc' | 'desc';
+}
+
+export function placeOf(row: SummaryRow, { sort }: SummaryOrder): SummaryPlace {
+  const key: (row: SummaryRow) => Key = keys[sort];
+  return [key(row), row.agentId];
+}
+
+/** Below 0 if `a` comes first. Rows without a value come last either way, ties go by agent id. */
+export function comparePlaces(a: SummaryPlace, b: SummaryPlace, { order }: SummaryOrder): number {
+  const sign = order === 'asc' ? 1 : -1;
+  const [[x, idA], [y, idB]] = [a, b];
+  if (x === y) {
+    if (idA === idB) return 0;
+    return idA < idB ? -1 : 1;
+  }
+  if (x === null) return 1;
+  if (y === null) return -1;
+  return x < y ? -sign : sign;
+}
+
 export function sortSummary(
   rows: SummaryRow[],
   sort: SummarySort,
   order: 'asc' | 'desc',
 ): SummaryRow[] {
-  const key: (row: SummaryRow) => Key = keys[sort];
-  const sign = order === 'asc' ? 1 : -1;
-  return [...rows].sort((a, b) => {
-    const [x, y] = [key(a), key(b)];
-    if (x === y) return a.agentId < b.agentId ? -1 : 1;
-    if (x === null) return 1;
-    if (y === null) return -1;
-    return x < y ? -sign : sign;
-  });
+  const by = { sort, order };
+  const places = new Map(rows.map((row) => [row, placeOf(row, by)]));
+  const placed = (row: SummaryRow): SummaryPlace => places.get(row) ?? placeOf(row, by);
+  return [...rows].sort((a, b) => comparePlaces(placed(a), placed(b), by));
 }

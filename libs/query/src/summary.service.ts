@@ -1,16 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectScope } from '@app/access';
 import { emptyPartial, finalise, mergePartial, readPartials } from '@app/aggregation';
-import type { Partial, PartialSink, Query, Span } from '@app/aggregation';
+import type { Partial, PartialSink, Span } from '@app/aggregation';
 import type { SummaryRow } from '@app/contracts';
 import { CLOCK } from '@app/platform';
 import type { Clock } from '@app/platform';
-import { DataSource } from 'typeorm';
 
 import { countByAgent, readAgents } from './agent.reader.js';
 import type { AgentFilter, RegisteredAgent } from './agent.reader.js';
-import { snapshot } from './snapshot.js';
-import { readStratum } from './stratum.reader.js';
+import { isNarrowed, readKind, requireShort } from './kind.reader.js';
+import type { KindFilter } from './kind.reader.js';
+import { ReadDatabase } from './read/read-database.js';
+import type { Reader } from './read/read-database.js';
 import { previousSpan, spanOf } from './time-range.js';
 import type { RangeParameters } from './time-range.js';
 
@@ -33,7 +34,7 @@ interface Gathered {
 @Injectable()
 export class SummaryService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly database: ReadDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -42,6 +43,20 @@ export class SummaryService {
     scope: ProjectScope,
     range: RangeParameters,
     filter: AgentFilter,
+  ): Promise<SummaryRow[]> {
+    return this.inSpan(scope, this.spanOf(range), filter);
+  }
+
+  /** @throws DomainError `invalid-request` naming the parameter */
+  spanOf(range: RangeParameters): Span {
+    return spanOf(range, this.clock.now().getTime(), '24h');
+  }
+
+  /** As {@link perAgent}; `filter` may narrow the figures to one kind of execution. */
+  async inSpan(
+    scope: ProjectScope,
+    range: Span,
+    filter: AgentFilter & KindFilter,
   ): Promise<SummaryRow[]> {
     const gathered = await this.gather(scope, range, filter);
     const { agents, span, current, previous, running, openAlerts } = gathered;
@@ -56,11 +71,8 @@ export class SummaryService {
   }
 
   async total(scope: ProjectScope, range: RangeParameters, filter: AgentFilter): Promise<TotalRow> {
-    const { agents, span, current, previous, running, openAlerts } = await this.gather(
-      scope,
-      range,
-      filter,
-    );
+    const gathered = await this.gather(scope, this.spanOf(range), filter);
+    const { agents, span, current, previous, running, openAlerts } = gathered;
     return {
       agentId: null,
       agentCount: agents.length,
@@ -72,18 +84,19 @@ export class SummaryService {
 
   private gather(
     scope: ProjectScope,
-    range: RangeParameters,
-    filter: AgentFilter,
+    span: Span,
+    filter: AgentFilter & KindFilter,
   ): Promise<Gathered> {
-    const span = spanOf(range, this.clock.now().getTime(), '24h');
-    return snapshot(this.dataSource, async (query) => {
+    requireShort(span, filter);
+    return this.database.snapshot(async (reader) => {
+      const { query } = reader;
       const agents = await readAgents(query, scope.projectId, filter);
       const agentKeys = agents.map(({ agentKey }) => agentKey);
       return {
         agents,
         span,
-        current: await partialsByAgent(query, agentKeys, span),
-        previous: await partialsByAgent(query, agentKeys, previousSpan(span)),
+        current: await partialsByAgent(reader, agentKeys, span, filter),
+        previous: await partialsByAgent(reader, agentKeys, previousSpan(span), filter),
         running: await countByAgent(query, 'running_executions', agentKeys),
         openAlerts: await countByAgent(query, 'agent_performance_alerts', agentKeys),
       };
@@ -93,10 +106,10 @@ export class SummaryService {
 
 /** The state of each agent that did anything in the span. */
 export async function partialsByAgent(
-  query: Query,
+  reader: Reader,
   agentKeys: number[],
   span: Span,
-  complexity?: number,
+  kind: KindFilter = {},
 ): Promise<Map<number, Partial>> {
   const partials = new Map<number, Partial>();
   const partialFor = (agentKey: number): Partial => {
@@ -111,11 +124,8 @@ export async function partialsByAgent(
     partialFor,
     rollup: (agentKey, _atMs, partial) => mergePartial(partialFor(agentKey), partial),
   };
-  if (complexity === undefined) {
-    await readPartials(query, { ...span, agentKeys, coarsest: 'day' }, sink);
-  } else {
-    await readStratum(query, agentKeys, span, { complexity }, sink);
-  }
+  if (isNarrowed(kind)) await readKind(reader, agentKeys, span, kind, sink);
+  else await readPartials(reader.query, { ...span, agentKeys, coarsest: 'day' }, sink);
   return partials;
 }
 

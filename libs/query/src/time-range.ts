@@ -1,7 +1,7 @@
 import { LIMITS, PERIODS, WINDOW_MS } from '@app/contracts';
 import type { Period, WindowName } from '@app/contracts';
 import type { Span } from '@app/aggregation';
-import { addBuckets, floorToBucket } from '@app/stats';
+import { addBuckets, bucketBounds, floorToBucket, lastBucketBounds } from '@app/stats';
 import { invalidRequest } from '@app/platform';
 
 export interface RangeParameters {
@@ -12,6 +12,9 @@ export interface RangeParameters {
 
 /** Points that a chart can show without the reader losing sight. */
 const COMFORTABLE_POINTS = 400;
+const DAY_MS = 24 * 3_600_000;
+/** Longest range of one question. */
+const LONGEST_DAYS = 5 * 366;
 
 /**
  * The span that a request asks for: `from`/`to`, else the window that ends now.
@@ -25,9 +28,15 @@ export function spanOf(parameters: RangeParameters, nowMs: number, fallback: Win
   }
   if (window !== undefined) throw bad('window', 'goes without from and to');
   if (from === undefined) throw bad('from', 'is required beside to');
-  const span = { fromMs: Date.parse(from), toMs: to === undefined ? nowMs + 1 : Date.parse(to) };
-  if (span.fromMs >= span.toMs) throw bad('to', 'must be after from');
-  return span;
+  const fromMs = instantOf('from', from);
+  const toMs = to === undefined ? nowMs + 1 : instantOf('to', to);
+  // Clocks of reporting machines run ahead a little, and so may a range.
+  if (fromMs > nowMs + LIMITS.futureMs) throw bad('from', 'must not lie in the future');
+  if (fromMs >= toMs) throw bad('to', 'must be after from');
+  if (toMs - fromMs > LONGEST_DAYS * DAY_MS) {
+    throw bad('from', `must lie at most ${LONGEST_DAYS} days before to`);
+  }
+  return { fromMs, toMs };
 }
 
 /** The same length of time just before. */
@@ -37,6 +46,14 @@ export function previousSpan({ fromMs, toMs }: Span): Span {
 
 export interface BucketedSpan extends Span {
   period: Period;
+  /** Starts of the buckets in order, and the end of the last. */
+  bounds: number[];
+}
+
+export interface BucketParameters extends RangeParameters {
+  period?: Period | undefined;
+  lookback?: number | undefined;
+  tz?: string | undefined;
 }
 
 /**
@@ -44,42 +61,55 @@ export interface BucketedSpan extends Span {
  * range touches.
  * @throws DomainError `invalid-request` when that would be too many
  */
-export function bucketedSpan(
-  parameters: RangeParameters & { period?: Period | undefined; lookback?: number | undefined },
-  nowMs: number,
-): BucketedSpan {
-  const { lookback } = parameters;
+export function bucketedSpan(parameters: BucketParameters, nowMs: number): BucketedSpan {
+  const { lookback, tz = 'UTC' } = parameters;
   if (lookback !== undefined) {
+    for (const name of ['window', 'from', 'to'] as const) {
+      if (parameters[name] !== undefined) throw bad(name, 'goes without lookback');
+    }
     const period = parameters.period ?? 'hour';
-    const current = floorToBucket(nowMs, period);
-    return {
-      period,
-      fromMs: addBuckets(current, period, 1 - lookback),
-      toMs: addBuckets(current, period, 1),
-    };
+    return bounded(period, lastBucketBounds(nowMs, lookback, period, tz));
   }
   const span = spanOf(parameters, nowMs, '24h');
-  const period = parameters.period ?? comfortablePeriod(span);
+  const period = parameters.period ?? comfortablePeriod(span, COMFORTABLE_POINTS);
   const fromMs = floorToBucket(span.fromMs, period);
   const toMs = addBuckets(floorToBucket(span.toMs - 1, period), period, 1);
   if ((toMs - fromMs) / widthOf(period) > LIMITS.trendPoints) {
-    throw bad('period', `would give more than ${LIMITS.trendPoints} points: choose a longer one`);
+    const finest = comfortablePeriod({ fromMs, toMs }, LIMITS.trendPoints);
+    const coarser = PERIODS.slice(PERIODS.indexOf(finest)).join(', ');
+    throw bad(
+      'period',
+      `would give over ${LIMITS.trendPoints} points; this range allows ${coarser}`,
+    );
   }
-  return { period, fromMs, toMs };
+  return bounded(period, bucketBounds(span.fromMs, span.toMs, period, tz));
 }
 
-function comfortablePeriod({ fromMs, toMs }: Span): Period {
-  const fits = PERIODS.find((period) => (toMs - fromMs) / widthOf(period) <= COMFORTABLE_POINTS);
+function bounded(period: Period, bounds: number[]): BucketedSpan {
+  return { period, bounds, fromMs: bounds[0] ?? 0, toMs: bounds.at(-1) ?? 0 };
+}
+
+function comfortablePeriod({ fromMs, toMs }: Span, points: number): Period {
+  const fits = PERIODS.find((period) => (toMs - fromMs) / widthOf(period) <= points);
   return fits ?? 'month';
 }
 
-/** The least width that a bucket of the period can have, ms. */
+/** The least width that a bucket of the period usually has, ms. */
 function widthOf(period: Period): number {
   const hourMs = 3_600_000;
-  const widths = { minute: 60_000, hour: hourMs, day: 24 * hourMs, week: 168 * hourMs };
-  return period === 'month' ? 28 * 24 * hourMs : widths[period];
+  const widths = { minute: 60_000, hour: hourMs, day: DAY_MS, week: 7 * DAY_MS };
+  return period === 'month' ? 28 * DAY_MS : widths[period];
 }
 
-function bad(path: string, detail: string): Error {
+function instantOf(path: string, text: string): number {
+  const atMs = Date.parse(text);
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  // Date reads the 30th of February as the 2nd of March.
+  const exists = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+  if (!exists || !(atMs >= 0)) throw bad(path, 'must be an instant that exists, from 1970 on');
+  return atMs;
+}
+
+export function bad(path: string, detail: string): Error {
   return invalidRequest([{ path, code: 'invalid-value', detail: `${path} ${detail}` }]);
 }

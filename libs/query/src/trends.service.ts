@@ -2,22 +2,24 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectScope } from '@app/access';
 import { emptyPartial, finalise, mergePartial, readPartials } from '@app/aggregation';
 import type { Partial, PartialSink } from '@app/aggregation';
-import type { Period, TrendPoint, TrendSeries } from '@app/contracts';
-import { addBuckets, bucketStarts, floorToBucket } from '@app/stats';
+import type { TrendPoint, TrendSeries } from '@app/contracts';
 import { CLOCK } from '@app/platform';
 import type { Clock } from '@app/platform';
-import { DataSource } from 'typeorm';
 
 import { readAgents } from './agent.reader.js';
 import type { AgentFilter, RegisteredAgent } from './agent.reader.js';
-import { snapshot } from './snapshot.js';
-import { readStratum } from './stratum.reader.js';
-import { bucketedSpan } from './time-range.js';
-import type { BucketedSpan, RangeParameters } from './time-range.js';
+import { isNarrowed, readKind } from './kind.reader.js';
+import { ReadDatabase } from './read/read-database.js';
+import type { Reader } from './read/read-database.js';
+import { bad, bucketedSpan } from './time-range.js';
+import type { BucketParameters, BucketedSpan } from './time-range.js';
 
-export interface TrendRequest extends RangeParameters {
-  period?: Period | undefined;
-  lookback?: number | undefined;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Minute rollups that one answer may be made of; each is about a kilobyte in memory. */
+const MOST_MINUTES = 200_000;
+
+export interface TrendRequest extends BucketParameters {
   complexity?: number | undefined;
   taskType?: string | undefined;
 }
@@ -26,7 +28,7 @@ export interface TrendRequest extends RangeParameters {
 @Injectable()
 export class TrendsService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly database: ReadDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -38,7 +40,7 @@ export class TrendsService {
   ): Promise<TrendPoint[]> {
     const span = bucketedSpan(request, this.clock.now().getTime());
     const { partials } = await this.read(scope, request, filter, span, () => 0);
-    return points(span, (bucketMs) => partials.get(`0/${bucketMs}`));
+    return points(span, (bucket) => partials.get(`0/${bucket}`));
   }
 
   /** One series per agent. */
@@ -53,7 +55,7 @@ export class TrendsService {
       agentId,
       agentName,
       agentType,
-      points: points(span, (bucketMs) => partials.get(`${agentKey}/${bucketMs}`)),
+      points: points(span, (bucket) => partials.get(`${agentKey}/${bucket}`)),
     }));
   }
 
@@ -66,7 +68,7 @@ export class TrendsService {
   ): Promise<{ agents: RegisteredAgent[]; partials: Map<string, Partial> }> {
     const partials = new Map<string, Partial>();
     const partialFor = (agentKey: number, atMs: number): Partial => {
-      const id = `${seriesOf(agentKey)}/${floorToBucket(atMs, span.period)}`;
+      const id = `${seriesOf(agentKey)}/${bucketAt(span.bounds, atMs)}`;
       let partial = partials.get(id);
       if (!partial) {
         partial = emptyPartial();
@@ -78,26 +80,73 @@ export class TrendsService {
       partialFor,
       rollup: (agentKey, atMs, partial) => mergePartial(partialFor(agentKey, atMs), partial),
     };
-    return snapshot(this.dataSource, async (query) => {
-      const agents = await readAgents(query, scope.projectId, filter);
+    return this.database.snapshot(async (reader) => {
+      const agents = await readAgents(reader.query, scope.projectId, filter);
       const agentKeys = agents.map(({ agentKey }) => agentKey);
-      if (request.complexity === undefined && request.taskType === undefined) {
-        await readPartials(query, { ...span, agentKeys, coarsest: span.period }, sink);
-      } else {
-        await readStratum(query, agentKeys, span, request, sink);
-      }
+      if (isNarrowed(request)) await readKind(reader, agentKeys, span, request, sink);
+      else await readBuckets(reader, agentKeys, span, request.tz, sink);
       return { agents, partials };
     });
   }
 }
 
+/**
+ * Reads the rollups that fit into the buckets. Rollups are in UTC: the days of another zone are made
+ * of hours, or, where its clock is half an hour off, each of the hours within and the minutes at
+ * its ends; its weeks and months likewise of days and hours.
+ */
+async function readBuckets(
+  { query }: Reader,
+  agentKeys: number[],
+  span: BucketedSpan,
+  tz: string | undefined,
+  sink: PartialSink,
+): Promise<void> {
+  const { bounds, period } = span;
+  const wholeHours = bounds.every((atMs) => atMs % HOUR_MS === 0);
+  if (
+    tz === undefined ||
+    tz === 'UTC' ||
+    period === 'minute' ||
+    (period === 'hour' && wholeHours)
+  ) {
+    return readPartials(query, { ...span, agentKeys, coarsest: period }, sink);
+  }
+  if (period === 'hour') {
+    const minutes = (agentKeys.length * (span.toMs - span.fromMs)) / MINUTE_MS;
+    if (minutes > MOST_MINUTES) {
+      throw bad('tz', 'is half an hour off: hours of so many agents need a shorter range');
+    }
+    return readPartials(query, { ...span, agentKeys, coarsest: 'minute' }, sink);
+  }
+  if (period === 'day' && wholeHours) {
+    return readPartials(query, { ...span, agentKeys, coarsest: 'hour' }, sink);
+  }
+  const coarsest = period === 'day' ? 'hour' : 'day';
+  for (const [index, fromMs] of bounds.slice(0, -1).entries()) {
+    const toMs = bounds[index + 1] ?? fromMs;
+    await readPartials(query, { fromMs, toMs, agentKeys, coarsest }, sink);
+  }
+}
+
+/** The bucket that holds the instant, by binary search. */
+function bucketAt(bounds: number[], atMs: number): number {
+  let [low, high] = [0, bounds.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((bounds[middle] ?? 0) <= atMs) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 function points(
-  { fromMs, toMs, period }: BucketedSpan,
-  partialAt: (bucketMs: number) => Partial | undefined,
+  { bounds }: BucketedSpan,
+  partialAt: (bucket: number) => Partial | undefined,
 ): TrendPoint[] {
-  return bucketStarts(fromMs, toMs, period).map((bucketMs) => ({
-    bucketStart: new Date(bucketMs).toISOString(),
-    bucketEnd: new Date(addBuckets(bucketMs, period, 1)).toISOString(),
-    ...finalise(partialAt(bucketMs) ?? emptyPartial()),
+  return bounds.slice(1).map((endMs, bucket) => ({
+    bucketStart: new Date(bounds[bucket] ?? 0).toISOString(),
+    bucketEnd: new Date(endMs).toISOString(),
+    ...finalise(partialAt(bucket) ?? emptyPartial()),
   }));
 }

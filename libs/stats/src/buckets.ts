@@ -77,6 +77,7 @@ function monthStart(atMs: number, months: number): number {
   return date.setUTCMonth(date.getUTCMonth() + months);
 }
 
-function requireInstant(atMs: number): void {
+/** @throws RangeError if `atMs` is no instant that a Date can hold */
+export function requireInstant(atMs: number): void {
   if (!(Math.abs(atMs) <= 8.64e15)) throw new RangeError(`Not an instant: ${atMs}`);
 }

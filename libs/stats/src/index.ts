@@ -12,3 +12,4 @@ export { wilsonInterval } from './intervals.js';
 export { normalCdf } from './normal.js';
 export { logRatioOfMeans, mannWhitney, twoProportionTest } from './significance.js';
 export { addBuckets, bucketStarts, floorToBucket, type BucketPeriod } from './buckets.js';
+export { bucketBounds, isTimeZone, lastBucketBounds } from './zoned-buckets.js';

@@ -2,26 +2,30 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ProjectQuery } from '@app/access';
 import { LIMITS, OUTCOMES, PERIODS, WINDOWS } from '@app/contracts';
 import type { Outcome, Period, WindowName } from '@app/contracts';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 
+import { EXPORT_FORMATS } from '../export.js';
+import type { ExportFormat } from '../export.js';
 import { SUMMARY_SORTS } from '../summary.order.js';
 import type { SummarySort } from '../summary.order.js';
 import {
   AgentListParameter,
+  AmountParameter,
+  ChoiceParameter,
   CursorParameter,
+  ExecutionIdParameter,
   IdParameter,
   InstantParameter,
+  TimeZoneParameter,
   WholeParameter,
 } from './parameters.js';
 
 /** Window or from/to. Executions belong to the instant at which they started. */
 export class RangeQuery extends ProjectQuery {
-  @ApiPropertyOptional({ enum: WINDOWS, default: '24h', description: 'Trailing window' })
-  @IsOptional()
-  @IsIn(WINDOWS)
+  @ChoiceParameter(WINDOWS, { default: '24h', description: 'Trailing window' })
   window?: WindowName;
 
-  @InstantParameter('Start, instead of a window')
+  @InstantParameter('Start, instead of a window; at most 5 years before `to`')
   from?: string;
 
   @InstantParameter('End, exclusive; default now')
@@ -33,18 +37,33 @@ export class TotalQuery extends RangeQuery {
   agentType?: string;
 }
 
-export class SummaryQuery extends TotalQuery {
+/** Which agents, and which of their executions. */
+export class FilteredQuery extends TotalQuery {
   @IdParameter('Only this agent')
   agentId?: string;
 
-  @ApiPropertyOptional({ enum: SUMMARY_SORTS, default: 'rank' })
+  @IdParameter('Only agents whose name or id contains this, whatever the case')
+  q?: string;
+
+  @IdParameter('Only executions of this version of the agent; ranges up to 7 days')
+  agentVersion?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Only executions whose metadata has this value at this key of its top level, as ' +
+      '`key:value`; ranges up to 7 days',
+    example: 'team:search',
+  })
   @IsOptional()
-  @IsIn(SUMMARY_SORTS)
+  @Matches(/^[^:\0]{1,200}:[^\0]{0,200}$/, { message: '$property must be of the form key:value' })
+  tag?: string;
+}
+
+export class SummaryQuery extends FilteredQuery {
+  @ChoiceParameter(SUMMARY_SORTS, { default: 'rank' })
   sort: SummarySort = 'rank';
 
-  @ApiPropertyOptional({ enum: ['asc', 'desc'], default: 'desc' })
-  @IsOptional()
-  @IsIn(['asc', 'desc'])
+  @ChoiceParameter(['asc', 'desc'], { default: 'desc' })
   order: 'asc' | 'desc' = 'desc';
 
   @WholeParameter(1, LIMITS.pageSize, 'Rows of a page, default 100')
@@ -64,12 +83,9 @@ export class TrendsQuery extends TotalQuery {
   })
   agentIds?: string[];
 
-  @ApiPropertyOptional({
-    enum: PERIODS,
+  @ChoiceParameter(PERIODS, {
     description: 'Width of a bucket; default the finest that keeps a chart readable',
   })
-  @IsOptional()
-  @IsIn(PERIODS)
   period?: Period;
 
   @WholeParameter(
@@ -79,10 +95,13 @@ export class TrendsQuery extends TotalQuery {
   )
   lookback?: number;
 
-  @WholeParameter(1, 5)
+  @TimeZoneParameter('Whose clock and calendar the buckets follow: a day may have 23 or 25 hours')
+  tz?: string;
+
+  @WholeParameter(1, 5, 'Only tasks of this level')
   complexity?: number;
 
-  @IdParameter()
+  @IdParameter('Only tasks of this type')
   taskType?: string;
 }
 
@@ -90,16 +109,31 @@ export class CompareQuery extends RangeQuery {
   @AgentListParameter(`Comma list of 1 to ${LIMITS.compareAgents} agents`, { required: true })
   agentIds!: string[];
 
-  @WholeParameter(1, 5)
+  @WholeParameter(1, 5, 'Only tasks of this level')
   complexity?: number;
 }
 
+export class BreakdownQuery extends RangeQuery {
+  @TimeZoneParameter('Whose clock and weekdays the heat map follows')
+  tz?: string;
+}
+
 export class ExecutionsQuery extends TotalQuery {
-  @IdParameter()
+  @IdParameter('Only this agent')
   agentId?: string;
+
+  @IsOptional()
+  @AgentListParameter('Comma list of agents', { required: false })
+  agentIds?: string[];
+
+  @ExecutionIdParameter()
+  executionId?: string;
 
   @IdParameter()
   taskId?: string;
+
+  @IdParameter('Exactly this name', LIMITS.nameLength)
+  taskName?: string;
 
   @IdParameter()
   taskType?: string;
@@ -107,10 +141,26 @@ export class ExecutionsQuery extends TotalQuery {
   @WholeParameter(1, 5)
   complexity?: number;
 
-  @ApiPropertyOptional({ enum: OUTCOMES })
-  @IsOptional()
-  @IsIn(OUTCOMES)
+  @ChoiceParameter(OUTCOMES)
   status?: Outcome;
+
+  @IdParameter('Such as the class of the error; exactly this')
+  errorType?: string;
+
+  @IdParameter()
+  model?: string;
+
+  @IdParameter()
+  traceId?: string;
+
+  @AmountParameter(LIMITS.durationMs, 'Shortest duration, ms')
+  minDurationMs?: number;
+
+  @AmountParameter(LIMITS.durationMs, 'Longest duration, ms')
+  maxDurationMs?: number;
+
+  @ChoiceParameter(EXPORT_FORMATS, { description: 'Instead of an `Accept` header' })
+  format?: ExportFormat;
 
   @WholeParameter(
     1,

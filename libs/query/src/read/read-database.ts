@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Query } from '@app/aggregation';
+import { CONFIG, DomainError } from '@app/platform';
+import type { AppConfig } from '@app/platform';
+import { DataSource } from 'typeorm';
+
+import { clientSignal } from './client-signal.js';
+import { ReadPool } from './read-pool.js';
+import type { Loan } from './read-pool.js';
+
+/** Long enough for a month of raw rows of a busy agent, short enough for a person to wait. */
+const TIME_LIMIT_MS = 15_000;
+/** Exports run for minutes; more than this many at once wait for each other. */
+const EXPORTS_AT_ONCE = 2;
+
+/** What a read can ask while its snapshot lasts. */
+export interface Reader {
+  query: Query;
+  /** The rows of a statement a few thousand at a time, for results that must not be held whole. */
+  pages<R>(sql: string, parameters: unknown[], rows?: number): AsyncGenerator<R[]>;
+}
+
+/**
+ * The one door of this room to the database. Reads have connections of their own and never take
+ * those of the writers; each is cancelled in the database when its client leaves or its time is up.
+ */
+@Injectable()
+export class ReadDatabase implements OnApplicationShutdown {
+  /** How long one read, or one page of an export, may take. */
+  timeLimitMs = TIME_LIMIT_MS;
+  private readonly reads: ReadPool;
+  private readonly exports: ReadPool;
+
+  constructor(dataSource: DataSource, @Inject(CONFIG) config: AppConfig) {
+    const { url = '' } = dataSource.options as { url?: string };
+    const statementTimeoutMs = 2 * TIME_LIMIT_MS;
+    const size = Math.max(2, Math.ceil(config.databasePoolSize / 2));
+    this.reads = new ReadPool({ url, name: 'read', size, statementTimeoutMs });
+    this.exports = new ReadPool({ url, name: 'export', size: EXPORTS_AT_ONCE, statementTimeoutMs });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.reads.end(), this.exports.end()]);
+  }
+
+  /**
+   * Runs reads that all see one instant of the database, and write nothing.
+   * @throws DomainError `query-timeout` or `overloaded` (503)
+   */
+  async snapshot<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
+    const deadline = AbortSignal.timeout(this.timeLimitMs);
+    const client = clientSignal();
+    const signal = client ? AbortSignal.any([deadline, client]) : deadline;
+    const loan = await this.reads.lend(signal);
+    try {
+      await loan.query(BEGIN);
+      return await read(readerOf(loan, signal));
+    } catch (error) {
+      throw signal.aborted ? new DomainError('query-timeout', 503) : error;
+    } finally {
+      await loan.giveBack();
+    }
+  }
+
+  /** The rows of a single statement. */
+  readonly query: Query = <R>(sql: string, parameters?: unknown[]) =>
+    this.snapshot(({ query }) => query<R>(sql, parameters));
+
+  /**
+   * The rows of one statement as of one instant, however many, a page at a time. A page is only
+   * read when the one before was taken, so memory stays flat; each has the time of a whole read.
+   */
+  async *export<R>(sql: string, parameters: unknown[], rows: number): AsyncGenerator<R[]> {
+    const late = new AbortController();
+    const client = clientSignal();
+    const signal = client ? AbortSignal.any([late.signal, client]) : late.signal;
+    const clock = (): NodeJS.Timeout => setTimeout(() => late.abort(), this.timeLimitMs);
+    let timer = clock();
+    const loan = await this.exports.lend(signal).finally(() => clearTimeout(timer));
+    try {
+      timer = clock();
+      await loan.query(BEGIN);
+      // Everything will be read: the plan that gives the first rows soonest is the wrong one.
+      await loan.query('SET LOCAL cursor_tuple_fraction = 1');
+      for await (const page of readerOf(loan, signal).pages<R>(sql, parameters, rows)) {
+        clearTimeout(timer);
+        yield page;
+        timer = clock();
+      }
+    } catch (error) {
+      throw signal.aborted ? new DomainError('query-timeout', 503) : error;
+    } finally {
+      clearTimeout(timer);
+      await loan.giveBack();
+    }
+  }
+}
+
+const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+function readerOf(loan: Loan, signal: AbortSignal): Reader {
+  let cursors = 0;
+  const query: Query = async <R>(sql: string, parameters?: unknown[]) => {
+    signal.throwIfAborted();
+    return (await loan.query(sql, parameters)).rows as R[];
+  };
+  return {
+    query,
+    async *pages<R>(sql: string, parameters: unknown[], rows = 5000) {
+      const name = `read_${++cursors}`;
+      await query(`DECLARE ${name} NO SCROLL CURSOR FOR ${sql}`, parameters);
+      for (;;) {
+        const page = await query<R>(`FETCH FORWARD ${rows} FROM ${name}`);
+        if (page.length > 0) yield page;
+        if (page.length < rows) break;
+      }
+      await query(`CLOSE ${name}`);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { Logger } from '@nestjs/common';
+import { DomainError } from '@app/platform';
+import pg from 'pg';
+import type { PoolClient } from 'pg';
+
+/** How often the cancelling of a statement is repeated: one may arrive between two statements. */
+const CANCEL_AGAIN_MS = 200;
+
+export interface ReadPoolOptions {
+  url: string;
+  name: string;
+  size: number;
+  /** After this the database gives up by itself, should nobody be left to cancel. */
+  statementTimeoutMs: number;
+}
+
+/** A connection for a while. */
+export interface Loan {
+  query(sql: string, parameters?: unknown[]): Promise<{ rows: unknown[] }>;
+  /** Ends the transaction; to be called once, whatever happened. */
+  giveBack(): Promise<void>;
+}
+
+/** Connections that can be taken from their work at any moment. */
+export class ReadPool {
+  private readonly logger = new Logger(ReadPool.name);
+  private readonly config: pg.PoolConfig;
+  private readonly pool: pg.Pool;
+
+  constructor(options: ReadPoolOptions) {
+    this.config = {
+      connectionString: options.url,
+      application_name: `agent-performance-tracker-${options.name}`,
+      options: '-c timezone=UTC',
+    };
+    this.pool = new pg.Pool({
+      ...this.config,
+      max: options.size,
+      statement_timeout: options.statementTimeoutMs,
+      idle_in_transaction_session_timeout: 120_000,
+    });
+    // Without listeners a lost connection, idle or at work, would end the process.
+    this.pool.on('error', this.report);
+    this.pool.on('connect', (client) => client.on('error', this.report));
+  }
+
+  /**
+   * Lends a connection. When `signal` aborts, what the connection is doing is cancelled in the
+   * database and the connection closed: a late cancel must not hit its next user.
+   * @throws DomainError `overloaded` (503) if aborted before a connection became free
+   */
+  async lend(signal: AbortSignal): Promise<Loan> {
+    const client = await this.connect(signal);
+    let cancelling: Promise<void> | undefined;
+    let over = false;
+    const cancel = (): void => {
+      cancelling = this.cancel(client, () => over);
+    };
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel, { once: true });
+    const giveBack = async (): Promise<void> => {
+      // Nothing was written, so there is nothing to commit.
+      if (!signal.aborted) await client.query('ROLLBACK').catch(() => undefined);
+      over = true;
+      signal.removeEventListener('abort', cancel);
+      client.release(signal.aborted);
+      await cancelling;
+    };
+    return { query: (sql, parameters) => client.query(sql, parameters as unknown[]), giveBack };
+  }
+
+  async end(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async connect(signal: AbortSignal): Promise<PoolClient> {
+    const pending = this.pool.connect();
+    let refuse = (): void => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      refuse = () =>
+        reject(new DomainError('overloaded', 503, 'Too many reads at once', undefined, 2));
+    });
+    if (signal.aborted) refuse();
+    signal.addEventListener('abort', refuse, { once: true });
+    try {
+      return await Promise.race([pending, aborted]);
+    } catch (error) {
+      pending.then(
+        (client) => client.release(),
+        () => undefined,
+      );
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', refuse);
+    }
+  }
+
+  /** On a connection of its own: those of the pool may all be at work. */
+  private async cancel(client: PoolClient, over: () => boolean): Promise<void> {
+    const { processID, connection } = client as unknown as {
+      processID: number;
+      connection: { stream: { destroy(): void } };
+    };
+    const killer = new pg.Client(this.config);
+    killer.on('error', this.report);
+    try {
+      await killer.connect();
+      while (!over()) {
+        await killer.query('SELECT pg_cancel_backend($1)', [processID]);
+        if (!over()) await new Promise((resolve) => setTimeout(resolve, CANCEL_AGAIN_MS));
+      }
+    } catch (error) {
+      this.report(error);
+      connection.stream.destroy();
+    } finally {
+      await killer.end().catch(this.report);
+    }
+  }
+
+  private readonly report = (error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.logger.warn({ event: 'database.connection.lost', reason });
+  };
+}
