@@ -52,7 +52,12 @@ describe(runSampleSwarm.name, () => {
 
   it('records measured work of all three types of agents and leaves nothing behind', async () => {
     const { records, url, close } = await fakeTracker();
-    const tracker = new AgentPerformanceTracker({ url, project: 'sample', flushIntervalMs: 200 });
+    const tracker = new AgentPerformanceTracker({
+      url,
+      project: 'sample',
+      flushIntervalMs: 200,
+      transport: 'http',
+    });
     const end = new AbortController();
     const seen = () => new Set(finished(records).map(({ agentId }) => agentId));
     tracker.on('flushed', () => {

@@ -1,6 +1,6 @@
-import { EventEmitter } from 'node:events';
 import type { ExecutionRecord } from '@app/contracts';
 import { LIMITS } from '@app/contracts';
+import { Emitter } from './emitter.js';
 import type { TrackerEvents } from './events.js';
 import type { EndExtras, ResourceUsage, Settings, StartExtras, TrackerOptions } from './options.js';
 import { settingsOf } from './options.js';
@@ -16,40 +16,24 @@ import {
 import { RunningTasks } from './running-tasks.js';
 import type { RunningTask } from './running-tasks.js';
 import { Sender } from './sender.js';
+import { unref } from './runtime.js';
+import type { Timer } from './runtime.js';
 import { zeroStats } from './stats.js';
 import type { TrackerStats } from './stats.js';
+import { TrackedTask, meter } from './tracked-task.js';
+import type { AgentRef, TaskMeter, TaskRef } from './tracked-task.js';
 import { uuidV7 } from './uuid-v7.js';
-
-export interface AgentRef {
-  id: string;
-  name: string;
-  type: string;
-}
-
-export interface TaskRef {
-  id: string;
-  name: string;
-  type?: string;
-  complexity?: number;
-  attempt?: number;
-}
-
-/** Lets tracked work say what it used, where it knows better than the process-wide meters. */
-export interface TaskMeter {
-  executionId: string;
-  report(usage: ResourceUsage): void;
-}
 
 /**
  * Records what agents do and sends it to a tracker server. It never throws into the caller's
- * work, and a server that is away costs nothing but memory up to `maxBuffer` records.
+ * work. While the server is away, records wait in memory, up to `maxBuffer`, or in `spoolDir`.
  */
-export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
+export class AgentPerformanceTracker extends Emitter<TrackerEvents> {
   private readonly settings: Settings;
   private readonly counts = zeroStats();
   private readonly sender: Sender;
   private readonly running: RunningTasks;
-  private heartbeat: NodeJS.Timeout | null = null;
+  private heartbeat: Timer | null = null;
 
   /**
    * @throws TypeError if the url is no http address
@@ -79,7 +63,8 @@ export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
     extras?: StartExtras,
   ): Promise<string> {
     const agent = { id: agentId, name: agentName, type: agentType };
-    return Promise.resolve(this.begin(agent, { id: taskId, name: taskName, complexity }, extras));
+    const task = { id: taskId, name: taskName, complexity };
+    return Promise.resolve(this.begin(agent, task, extras).executionId);
   }
 
   /**
@@ -104,29 +89,27 @@ export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
   }
 
   /**
-   * Times `fn`, records how it went, and passes on its result or error. CPU and memory are those
-   * of the whole process while `fn` ran: with tasks side by side, let `fn` report its own figures.
+   * Times and meters `fn`, records how it went, and passes on its result or error. Executions that
+   * begin inside it get it as their parent, and its trace. CPU is that which this thread spent in
+   * `fn` and what it started, not in tasks inside it; memory is the peak of the whole process. What
+   * other threads and processes use for it, `fn` adds with `addUsage`.
    */
   async track<T>(
     agent: AgentRef,
     task: TaskRef,
     fn: (meter: TaskMeter) => T | Promise<T>,
   ): Promise<T> {
-    let reported: ResourceUsage = {};
-    const extras: StartExtras = compact({ taskType: task.type, attempt: task.attempt });
-    const executionId = this.begin(agent, task, extras);
-    const cpu = process.cpuUsage();
+    const { id, name, type: taskType, complexity, ...rest } = task;
+    const record = this.begin(agent, { id, name, complexity }, compact({ ...rest, taskType }));
+    const { executionId, traceId } = record;
+    const tracked = new TrackedTask(this, executionId, traceId);
     const end = (success: boolean, error?: unknown): void => {
-      const { user, system } = process.cpuUsage(cpu);
-      const memoryMb = process.memoryUsage.rss() / 2 ** 20;
-      const usage = { cpuMs: (user + system) / 1000, memoryMb, ...reported };
-      this.finish(agent, task.id, success, error, usage, { executionId });
-    };
-    const report = (usage: ResourceUsage): void => {
-      reported = { ...reported, ...usage };
+      meter.end(tracked);
+      const extras = { executionId, ...tracked.extras() };
+      this.finish(agent, id, success, error, tracked.usage(), extras);
     };
     try {
-      const result = await fn({ executionId, report });
+      const result = await meter.run(tracked, () => fn(tracked), this.settings.meterCpu);
       end(true);
       return result;
     } catch (error) {
@@ -135,14 +118,29 @@ export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
     }
   }
 
+  /**
+   * The execution that `track()` is running around this line, also in functions called from there
+   * and after an `await`. Undefined outside, and always in a browser.
+   */
+  currentTask(): TaskMeter | undefined {
+    const task = meter.currentTask();
+    return task?.owner === this ? task : undefined;
+  }
+
+  /** `addUsage` of the current task; without one, nothing happens. */
+  addUsage(usage: ResourceUsage): void {
+    this.currentTask()?.addUsage(usage);
+  }
+
   /** Sends what is buffered; resolves when it is stored or the server cannot take it now. */
   flush(): Promise<void> {
     return this.sender.flush();
   }
 
   /**
-   * A last flush, bounded by `closeTimeoutMs`, and no timers any more. What could not be sent
-   * stays buffered (see `stats()`). A record after `close()` opens the tracker again.
+   * A last flush, bounded by `closeTimeoutMs`, and no timers or connections any more. What could
+   * not be sent goes to `spoolDir`, or stays buffered (see `stats()`). A record after `close()`
+   * opens the tracker again.
    */
   async close(): Promise<void> {
     if (this.heartbeat !== null) clearInterval(this.heartbeat);
@@ -151,21 +149,24 @@ export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
   }
 
   stats(): TrackerStats {
-    return { ...this.counts, buffered: this.sender.size, running: this.running.size };
+    return { ...this.counts, ...this.sender.sizes(), running: this.running.size };
   }
 
   private begin(
     agent: AgentRef,
     task: { id: string; name: string; complexity?: number | undefined },
     extras?: StartExtras,
-  ): string {
+  ): ExecutionRecord & { executionId: string } {
     const { clock } = this.settings;
+    const parent = this.currentTask();
     const startedMonotonicMs = clock.monotonicMs();
     const nowMs = clock.now();
     const executionId = uuidV7(nowMs);
-    const record = compact<ExecutionRecord>({
+    const record = compact<ExecutionRecord & { executionId: string }>({
       executionId,
       ...agentFields(agent),
+      parentExecutionId: parent?.executionId,
+      traceId: parent?.traceId,
       taskId: idText(task.id),
       taskName: plainText(task.name, LIMITS.nameLength),
       complexity: level(task.complexity),
@@ -181,7 +182,7 @@ export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
     this.sender.push(record);
     this.beat();
     this.tell('taskStarted', record);
-    return executionId;
+    return record;
   }
 
   private finish(
@@ -228,23 +229,15 @@ export class AgentPerformanceTracker extends EventEmitter<TrackerEvents> {
       this.heartbeat = null;
     } else if (this.running.size > 0 && this.heartbeat === null) {
       const { heartbeatIntervalMs, clock } = this.settings;
-      this.heartbeat = setInterval(() => {
+      const timer = setInterval(() => {
+        // Signs of life are of no use later.
+        if (this.sender.isAway) return;
         const nowMs = clock.monotonicMs();
         for (const task of this.running.dueForHeartbeat(nowMs - heartbeatIntervalMs / 2, nowMs)) {
           this.sender.push(task.record);
         }
       }, heartbeatIntervalMs);
-      this.heartbeat.unref();
-    }
-  }
-
-  private tell<K extends keyof TrackerEvents>(event: K, ...args: TrackerEvents[K]): void {
-    for (const listener of this.rawListeners(event)) {
-      try {
-        (listener as (...values: TrackerEvents[K]) => void).apply(this, args);
-      } catch {
-        // The listener's own fault: it must not reach the work that is measured.
-      }
+      this.heartbeat = unref(timer);
     }
   }
 }

@@ -1,90 +1,100 @@
-import type { Answer, ExecutionRecord, IngestResult } from '@app/contracts';
-import { isErrorLike } from './error-like.js';
+import type { ExecutionRecord, IngestResult, RejectedRecord } from '@app/contracts';
+import { HttpTransport } from './http-transport.js';
 import type { Settings } from './options.js';
+import { SocketTransport } from './socket-transport.js';
+import type { TrackerStats } from './stats.js';
 
-/** What became of one request. */
+/** What became of one batch. */
 export type DeliveryResult =
   | { kind: 'stored'; result: IngestResult }
   | { kind: 'too-large' }
-  | { kind: 'refused'; status: number }
-  | { kind: 'retry'; cause: string; retryAfterMs: number };
+  /** As a whole; `problem` is the server's word, for the case that the batch is one record. */
+  | { kind: 'refused'; status: number; problem: Omit<RejectedRecord, 'index'> }
+  /** @property reached whether the server itself answered */
+  | { kind: 'retry'; cause: string; retryAfterMs: number; reached: boolean }
+  /** At once, and by itself: it was sent together with one that the server did not take. */
+  | { kind: 'again' };
 
-const BASE_DELAY_MS = 500;
-const MAX_DELAY_MS = 30_000;
-const MAX_RETRY_AFTER_MS = 300_000;
-
-/** Sends one batch once. Never throws. */
-export async function deliver(
-  settings: Settings,
-  body: string,
-  count: number,
-): Promise<DeliveryResult> {
-  try {
-    const response = await settings.fetch(settings.endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(settings.timeoutMs),
-    });
-    return await read(response, count, settings.clock.now());
-  } catch (error) {
-    return { kind: 'retry', cause: causeOf(error), retryAfterMs: 0 };
-  }
-}
-
-export function bodyOf(records: readonly ExecutionRecord[]): string {
-  return JSON.stringify(records);
-}
+const FIRST_REST_MS = 60_000;
+const LONGEST_REST_MS = 15 * 60_000;
+/** Connections in a row that ended without one acknowledgement, before HTTP is preferred. */
+const BARREN_CONNECTIONS = 2;
 
 /**
- * How long to wait after the nth failure in a row, milliseconds: "full jitter", uniform between 0
- * and a bound that doubles, so that many clients do not come back at once; never before the time
- * that the server asked for.
+ * Sends batches over the WebSocket while that works, over HTTP while it does not. A browser's
+ * WebSocket does not tell a refusal from a server that is away; HTTP then does. After a refusal
+ * the socket rests for a minute, then longer; after an outage it is tried again at once.
  */
-export function retryDelayMs(failures: number, retryAfterMs: number, random: () => number): number {
-  const bound = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** Math.min(failures - 1, 16));
-  return Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) + random() * bound;
-}
+export class Delivery {
+  private readonly http: HttpTransport;
+  private readonly socket: SocketTransport | null;
+  private restUntilMs = -Infinity;
+  private restMs = FIRST_REST_MS;
 
-/** The wait that a `Retry-After` header asks for (seconds or HTTP date), milliseconds; 0 without. */
-export function retryAfterMs(header: string | null, nowMs: number): number {
-  if (header === null) return 0;
-  const delay = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
-  return Number.isFinite(delay) ? Math.max(0, delay) : 0;
-}
-
-async function read(response: Response, count: number, nowMs: number): Promise<DeliveryResult> {
-  const { status } = response;
-  if (response.ok) return { kind: 'stored', result: resultOf(await response.text(), count) };
-  await response.body?.cancel();
-  if (status === 413) return { kind: 'too-large' };
-  // 408 and 429 say "again later", like every server error; other 4xx would fail again for ever.
-  if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
-    return { kind: 'refused', status };
+  constructor(
+    private readonly settings: Settings,
+    stats: TrackerStats,
+  ) {
+    this.http = new HttpTransport(settings, stats);
+    this.socket = wantsSocket(settings) ? new SocketTransport(settings, stats) : null;
   }
-  return {
-    kind: 'retry',
-    cause: `HTTP ${status}`,
-    retryAfterMs: retryAfterMs(response.headers.get('retry-after'), nowMs),
-  };
-}
 
-/** A 2xx means stored, even where the body cannot be understood (a proxy may have changed it). */
-function resultOf(text: string, count: number): IngestResult {
-  try {
-    const { data } = JSON.parse(text) as Partial<Answer<Partial<IngestResult>>>;
-    const rejected = data?.rejected ?? [];
-    const duplicates = data?.duplicates ?? 0;
-    const accepted = data?.accepted ?? count - duplicates - rejected.length;
-    return { accepted, duplicates, rejected };
-  } catch {
-    return { accepted: count, duplicates: 0, rejected: [] };
+  /** How many batches may be under way at once. */
+  get window(): number {
+    return this.socketMayTry() ? (this.socket?.window ?? 1) : 1;
+  }
+
+  async send(records: readonly ExecutionRecord[]): Promise<DeliveryResult> {
+    const socket = this.socketMayTry() ? this.socket : null;
+    const result = await socket?.send(records);
+    if (result !== undefined) {
+      if (result.kind === 'stored') this.restMs = FIRST_REST_MS;
+      return result;
+    }
+    if (this.settings.transport === 'websocket') {
+      return { kind: 'retry', cause: 'no WebSocket', retryAfterMs: 0, reached: false };
+    }
+    if (socket !== null) this.rest();
+    const posted = await this.http.send(records);
+    const away = posted.kind === 'retry' && !posted.reached;
+    if (away && socket !== null) this.endRest();
+    return posted;
+  }
+
+  /** Gives up what is under way; it ends as `retry`. */
+  abort(): void {
+    this.http.abort();
+    this.socket?.abort();
+  }
+
+  async close(): Promise<void> {
+    await this.socket?.close();
+  }
+
+  private socketMayTry(): boolean {
+    if (this.socket === null) return false;
+    if (this.settings.transport === 'websocket') return true;
+    if (this.settings.clock.monotonicMs() < this.restUntilMs) return false;
+    if (this.socket.barrenConnections < BARREN_CONNECTIONS) return true;
+    this.socket.barrenConnections = 0;
+    this.rest();
+    return false;
+  }
+
+  private rest(): void {
+    this.restUntilMs = this.settings.clock.monotonicMs() + this.restMs;
+    this.restMs = Math.min(LONGEST_REST_MS, this.restMs * 2);
+  }
+
+  private endRest(): void {
+    this.restUntilMs = -Infinity;
+    this.restMs = FIRST_REST_MS;
   }
 }
 
-function causeOf(error: unknown): string {
-  if (!isErrorLike(error)) return String(error);
-  if (!isErrorLike(error.cause)) return error.message;
-  return typeof error.cause.code === 'string' ? error.cause.code : error.cause.message;
+function wantsSocket({ transport, webSocket, headers }: Settings): boolean {
+  if (transport === 'websocket') return true;
+  if (transport === 'http' || webSocket === undefined) return false;
+  // Only Node's WebSocket can send headers.
+  return Object.keys(headers).length === 0 || globalThis.process?.versions?.node !== undefined;
 }

@@ -15,8 +15,12 @@ export interface Flushed {
 
 export interface Dropped {
   count: number;
-  /** `overflow`: the buffer was full. `refused`: the server refused the whole request. */
-  reason: 'overflow' | 'refused';
+  /**
+   * `overflow`: the buffer was full. `refused`: the server refused the whole request.
+   * `spool-full`: the spool was full, the oldest went. `unreadable`: a line of the spool that a
+   * killed process had not finished.
+   */
+  reason: 'overflow' | 'refused' | 'spool-full' | 'unreadable';
   /** HTTP status, where the server refused. */
   status?: number;
 }
@@ -33,6 +37,11 @@ export interface Retrying {
   cause: string;
 }
 
+export interface SpoolFailed {
+  /** Why nothing can be written to `spoolDir`; records stay in memory meanwhile. */
+  cause: string;
+}
+
 /** A listener that throws is ignored: measuring must not break the measured work. */
 export interface TrackerEvents {
   taskStarted: [ExecutionRecord];
@@ -43,4 +52,5 @@ export interface TrackerEvents {
   rejected: [Rejected];
   dropped: [Dropped];
   retrying: [Retrying];
+  spoolFailed: [SpoolFailed];
 }

@@ -1,11 +1,13 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import type { ExecutionRecord } from '@app/contracts';
 
 export interface FakeRequest {
   url: string;
   contentType: string | undefined;
+  encoding: string | undefined;
   records: ExecutionRecord[];
 }
 
@@ -43,11 +45,17 @@ export class FakeServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST') {
+      response.writeHead(404).end();
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const records = JSON.parse(Buffer.concat(chunks).toString()) as ExecutionRecord[];
-    const contentType = request.headers['content-type'];
-    const seen = { url: request.url ?? '', contentType, records };
+    const { 'content-type': contentType, 'content-encoding': encoding } = request.headers;
+    const body = Buffer.concat(chunks);
+    const text = (encoding === 'gzip' ? gunzipSync(body) : body).toString();
+    const records = JSON.parse(text) as ExecutionRecord[];
+    const seen = { url: request.url ?? '', contentType, encoding, records };
     this.requests.push(seen);
     (this.replies.shift() ?? storeAll)(response, seen);
   }

@@ -1,5 +1,6 @@
 import type { ReportedStatus } from '@app/contracts';
-import { LIMITS } from '@app/contracts';
+import { INGEST_SOCKET_PATH, LIMITS } from '@app/contracts';
+import { builtin } from './runtime.js';
 
 /** What an execution used. Every figure is optional; absent means not measured, never zero. */
 export interface ResourceUsage {
@@ -65,13 +66,75 @@ export interface TrackerOptions {
   timeoutMs?: number;
   /** Longest that `close()` keeps trying, milliseconds. Default 5000. */
   closeTimeoutMs?: number;
-  fetch?: typeof fetch;
+  /**
+   * `auto` (default): a WebSocket where there is one and the server takes it, HTTP otherwise.
+   * `websocket`: nothing else. `http`: nothing else.
+   */
+  transport?: 'auto' | 'http' | 'websocket';
+  /** HTTP bodies larger than this are sent as gzip, bytes. Default 65,536. */
+  compressAboveBytes?: number;
+  /** Sent with every request, for example `authorization`. */
+  headers?: Record<string, string>;
+  /**
+   * Folder for what cannot be sent now; several processes may share it. Without it, unsent records
+   * live in memory only. Needs a file system, so not in a browser.
+   */
+  spoolDir?: string;
+  /** Most that the spool may take on disk, all processes together, bytes. Default 64 MiB. */
+  spoolMaxBytes?: number;
+  /** Whether `track()` divides the CPU time among tasks; see README. Default true. */
+  meterCpu?: boolean;
+  /** Default: the global one. */
+  fetch?(this: void, url: string, init: FetchInit): Promise<FetchAnswer>;
+  /** A WebSocket class like that of browsers. Default: the global one, where there is one. */
+  webSocket?: SocketClass;
   clock?: TrackerClock;
   /** Uniform in [0, 1): spreads the retries. */
   random?: () => number;
 }
 
-export type Settings = Required<Omit<TrackerOptions, 'url' | 'project'>> & { endpoint: string };
+/** What is used of `fetch`, in words of our own: the types of Node or of a browser need not be there. */
+export interface FetchInit {
+  method: string;
+  headers: Record<string, string>;
+  body: string | Uint8Array<ArrayBuffer>;
+  redirect: 'manual';
+  signal: AbortSignalLike;
+}
+
+/** An `AbortSignal`. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+}
+
+export interface FetchAnswer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
+/** What is used of a WebSocket. */
+export interface SocketLike {
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(text: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type SocketClass = new (url: string, options?: never) => SocketLike;
+
+type Optional = 'spoolDir' | 'webSocket';
+export type Settings = Required<Omit<TrackerOptions, 'url' | 'project' | Optional>> &
+  Pick<TrackerOptions, Optional> & {
+    /** Where records are posted. */
+    endpoint: string;
+    /** The same as a WebSocket. */
+    socketEndpoint: string;
+  };
 
 const systemClock: TrackerClock = {
   now: () => Date.now(),
@@ -80,12 +143,13 @@ const systemClock: TrackerClock = {
 
 /**
  * Options with their defaults.
- * @throws TypeError if `url` is no http address
+ * @throws TypeError if `url` is no http address, or what an option needs is not there
  * @throws RangeError if a number is not positive
  */
 export function settingsOf(options: TrackerOptions): Settings {
   const settings: Settings = {
-    endpoint: endpointOf(options),
+    endpoint: endpointOf(options, '/api/v1/agent-performance/metrics'),
+    socketEndpoint: endpointOf(options, INGEST_SOCKET_PATH).replace(/^http/, 'ws'),
     flushIntervalMs: options.flushIntervalMs ?? 5000,
     maxBatch: Math.min(options.maxBatch ?? 1000, LIMITS.batchRecords),
     maxBuffer: options.maxBuffer ?? 100_000,
@@ -93,7 +157,14 @@ export function settingsOf(options: TrackerOptions): Settings {
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 30_000,
     timeoutMs: options.timeoutMs ?? 10_000,
     closeTimeoutMs: options.closeTimeoutMs ?? 5000,
-    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    transport: options.transport ?? 'auto',
+    compressAboveBytes: options.compressAboveBytes ?? 65_536,
+    headers: options.headers ?? {},
+    spoolDir: options.spoolDir,
+    spoolMaxBytes: options.spoolMaxBytes ?? 64 * 2 ** 20,
+    meterCpu: options.meterCpu ?? true,
+    fetch: options.fetch ?? ((url, init) => fetch(url, init as RequestInit)),
+    webSocket: options.webSocket ?? (globalThis as { WebSocket?: SocketClass }).WebSocket,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
   };
@@ -102,16 +173,19 @@ export function settingsOf(options: TrackerOptions): Settings {
       throw new RangeError(`${name} must be greater than 0, not ${value}`);
     }
   }
+  if (settings.transport === 'websocket' && settings.webSocket === undefined) {
+    throw new TypeError('transport "websocket" needs a WebSocket class; give one as `webSocket`');
+  }
+  if (settings.spoolDir !== undefined && builtin('node:fs') === undefined) {
+    throw new TypeError('spoolDir needs a file system');
+  }
   return settings;
 }
 
-function endpointOf({ url, project }: TrackerOptions): string {
+function endpointOf({ url, project }: TrackerOptions, path: string): string {
   const base = new URL(url);
   if (!/^https?:$/.test(base.protocol)) throw new TypeError(`not an http address: ${url}`);
-  const endpoint = new URL(
-    `${base.pathname.replace(/\/+$/, '')}/api/v1/agent-performance/metrics`,
-    base,
-  );
+  const endpoint = new URL(`${base.pathname.replace(/\/+$/, '')}${path}`, base);
   if (project !== undefined) endpoint.searchParams.set('project', project);
   return endpoint.href;
 }

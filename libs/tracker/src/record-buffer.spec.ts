@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionRecord } from '@app/contracts';
 import fc from 'fast-check';
-import { retryAfterMs, retryDelayMs } from './delivery.js';
 import { RecordBuffer } from './record-buffer.js';
 import type { Batch } from './record-buffer.js';
+import { retryAfterMs, retryDelayMs } from './retry.js';
 import { uuidV7 } from './uuid-v7.js';
 
 const aRecord = (id: number, running: boolean): ExecutionRecord => ({

@@ -26,6 +26,10 @@ export class RecordBuffer {
     return this.running.size + this.finished.size + this.taken;
   }
 
+  get isFull(): boolean {
+    return this.size >= this.capacity;
+  }
+
   get waiting(): number {
     return this.running.size + this.finished.size;
   }
@@ -105,8 +109,14 @@ class Lane {
     return slot;
   }
 
+  /** In their order, also among others that came back before them. */
   prepend(slots: Slot[]): void {
+    const first = this.slots[this.head];
+    const last = slots.at(-1);
     this.slots = slots.concat(this.slots.slice(this.head));
     this.head = 0;
+    if (first !== undefined && last !== undefined && last.seq > first.seq) {
+      this.slots.sort((a, b) => a.seq - b.seq);
+    }
   }
 }

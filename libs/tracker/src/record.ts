@@ -2,6 +2,7 @@ import type { ExecutionRecord } from '@app/contracts';
 import { LIMITS } from '@app/contracts';
 import { isErrorLike } from './error-like.js';
 import type { EndExtras, ResourceUsage, StartExtras } from './options.js';
+import { byteLength } from './runtime.js';
 
 type Given<T> = { [K in keyof T]?: T[K] | undefined };
 
@@ -100,7 +101,7 @@ function boundedMetadata(metadata: StartExtras['metadata']): Record<string, unkn
   if (metadata === undefined) return undefined;
   try {
     const json = JSON.stringify(metadata);
-    if (Buffer.byteLength(json) > LIMITS.metadataBytes) {
+    if (byteLength(json) > LIMITS.metadataBytes) {
       return { metadataOmitted: `larger than ${LIMITS.metadataBytes} bytes` };
     }
     return JSON.parse(json) as Record<string, unknown>;

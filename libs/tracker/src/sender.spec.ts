@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
 import { AgentPerformanceTracker } from './agent-performance-tracker.js';
 import { FakeServer } from './fake-server.js';
+import type { TrackerEvents } from './events.js';
 import type { TrackerOptions } from './options.js';
 
 describe('delivery', () => {
@@ -99,13 +99,85 @@ describe('delivery', () => {
   });
 
   it('drops and counts what the server refuses as a whole, and goes on', async () => {
-    server.nextStatus(400);
+    server.nextStatus(403);
     const tracker = aTracker({ maxBatch: 2 });
     const dropped = once(tracker, 'dropped');
     await finish(tracker, '1', '2', '3');
     await tracker.flush();
-    expect(await dropped).toEqual([{ count: 2, reason: 'refused', status: 400 }]);
+    expect(await dropped).toEqual([{ count: 2, reason: 'refused', status: 403 }]);
     expect(tracker.stats()).toMatchObject({ accepted: 1, dropped: 2, buffered: 0 });
+  });
+
+  it.each([400, 422])(
+    'finds the record for which a request is refused with %i and loses no other',
+    async (status) => {
+      const stored: string[] = [];
+      const answer = () =>
+        server.next((response, { records }) => {
+          answer();
+          const isBad = records.some(({ taskId }) => taskId === '5');
+          const body = { detail: 'Refused', errors: [{ path: '/4/taskId', detail: 'not a 5' }] };
+          response.writeHead(isBad ? status : 200).end(isBad ? JSON.stringify(body) : '');
+          if (!isBad) stored.push(...records.map(({ taskId }) => taskId));
+        });
+      answer();
+      const tracker = aTracker();
+      const rejected = once(tracker, 'rejected');
+      await finish(tracker, '1', '2', '3', '4', '5', '6', '7', '8', '9');
+      await tracker.flush();
+      expect(stored).toEqual(['1', '2', '3', '4', '6', '7', '8', '9']);
+      expect(await rejected).toMatchObject([
+        { record: { taskId: '5' }, problem: { detail: 'not a 5' } },
+      ]);
+      expect(tracker.stats()).toMatchObject({ accepted: 8, rejected: 1, dropped: 0, buffered: 0 });
+    },
+  );
+
+  it('does not ask record by record when every one is refused', async () => {
+    const refuse = () =>
+      server.next((response) => {
+        refuse();
+        response.writeHead(400).end();
+      });
+    refuse();
+    const tracker = aTracker({ maxBatch: 500 });
+    const ids = Array.from({ length: 2000 }, (_, index) => String(index));
+    await finish(tracker, ...ids);
+    await tracker.flush();
+    const { rejected, dropped, buffered } = tracker.stats();
+    expect([rejected + dropped, buffered]).toEqual([2000, 0]);
+    expect(server.requests.length).toBeLessThan(60);
+  });
+
+  it('compresses large bodies, and stops when something on the way does not take that', async () => {
+    const tracker = aTracker({ compressAboveBytes: 200 });
+    await finish(tracker, '1');
+    await tracker.flush();
+    await finish(tracker, '2', '3', '4');
+    await tracker.flush();
+    server.nextStatus(415);
+    await finish(tracker, '5', '6', '7');
+    await tracker.flush();
+    const seen = server.requests.map(({ encoding, records }) => [encoding, records.length]);
+    expect(seen).toEqual([
+      [undefined, 1],
+      ['gzip', 3],
+      ['gzip', 3],
+      [undefined, 3],
+    ]);
+    expect(tracker.stats()).toMatchObject({ accepted: 7, dropped: 0 });
+  });
+
+  it('sends nothing before the time that the server asked for, whoever asks', async () => {
+    server.nextStatus(429, { 'retry-after': '60' });
+    const tracker = aTracker();
+    await finish(tracker, '1');
+    await tracker.flush();
+    await finish(tracker, '2');
+    await tracker.flush();
+    await tracker.close();
+    expect(server.requests).toHaveLength(1);
+    expect(tracker.stats()).toMatchObject({ buffered: 2, retries: 1 });
   });
 
   it('halves a request that is too large until it fits, losing only what never fits', async () => {
@@ -170,6 +242,15 @@ describe('delivery', () => {
     expect(storedTasks()).toEqual(['1']);
   });
 });
+
+function once<K extends keyof TrackerEvents>(
+  tracker: AgentPerformanceTracker,
+  event: K,
+): Promise<TrackerEvents[K]> {
+  return new Promise((resolve) => {
+    tracker.once(event, (...args) => resolve(args));
+  });
+}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,0 +1,55 @@
+/**
+ * What the SDK takes from Node where it runs there. Nothing is imported: browsers lack these
+ * modules, and a bundler must not look for them.
+ */
+export const node: NodeJS.Process | undefined = (globalThis as { process?: NodeJS.Process })
+  .process;
+
+type Builtins = {
+  'node:async_hooks': typeof import('node:async_hooks');
+  'node:diagnostics_channel': typeof import('node:diagnostics_channel');
+  'node:fs': typeof import('node:fs');
+  'node:os': typeof import('node:os');
+  'node:path': typeof import('node:path');
+};
+
+/** A module of Node, or undefined in a browser and before Node 20.16. */
+export function builtin<K extends keyof Builtins>(name: K): Builtins[K] | undefined {
+  return node?.getBuiltinModule?.(name as 'node:fs') as Builtins[K] | undefined;
+}
+
+export type Timer = ReturnType<typeof setTimeout>;
+
+/** A timer that does not keep the process alive. Browsers' timers are plain numbers. */
+export function unref(timer: Timer): Timer {
+  (timer as { unref?: () => void }).unref?.();
+  return timer;
+}
+
+const encoder = new TextEncoder();
+
+export function byteLength(text: string): number {
+  return encoder.encode(text).byteLength;
+}
+
+export interface Leaver {
+  /** The event loop is empty: work begun here keeps the process alive until it is done. */
+  beforeExit(): void;
+  /** The process ends now: only what is done before this returns is done at all. */
+  exit(): void;
+}
+
+/** One pair of listeners for all trackers: Node warns of a leak at the eleventh. */
+const leavers = new Set<Leaver>();
+const onBeforeExit = (): void => leavers.forEach((leaver) => leaver.beforeExit());
+const onExit = (): void => leavers.forEach((leaver) => leaver.exit());
+
+export function watchExit(leaver: Leaver): void {
+  if (leavers.size === 0) node?.on?.('beforeExit', onBeforeExit).on('exit', onExit);
+  leavers.add(leaver);
+}
+
+export function unwatchExit(leaver: Leaver): void {
+  if (!leavers.delete(leaver) || leavers.size > 0) return;
+  node?.off?.('beforeExit', onBeforeExit).off('exit', onExit);
+}
