@@ -65,9 +65,9 @@ export function lastBucketBounds(
 }
 
 interface Calendar {
-  floor(atMs: number): number;
+  floor: (atMs: number) => number;
   /** The end of the bucket that begins at `startMs`. */
-  next(startMs: number): number;
+  next: (startMs: number) => number;
 }
 
 function calendarOf(period: BucketPeriod, timeZone: string): Calendar {
