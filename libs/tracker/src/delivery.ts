@@ -1,19 +1,9 @@
-import type { ExecutionRecord, IngestResult, RejectedRecord } from '@app/contracts';
+import type { ExecutionRecord } from '@app/contracts';
+import type { DeliveryResult } from './delivery-result.js';
 import { HttpTransport } from './http-transport.js';
 import type { Settings } from './options.js';
 import { SocketTransport } from './socket-transport.js';
 import type { TrackerStats } from './stats.js';
-
-/** What became of one batch. */
-export type DeliveryResult =
-  | { kind: 'stored'; result: IngestResult }
-  | { kind: 'too-large' }
-  /** As a whole; `problem` is the server's word, for the case that the batch is one record. */
-  | { kind: 'refused'; status: number; problem: Omit<RejectedRecord, 'index'> }
-  /** @property reached whether the server itself answered */
-  | { kind: 'retry'; cause: string; retryAfterMs: number; reached: boolean }
-  /** At once, and by itself: it was sent together with one that the server did not take. */
-  | { kind: 'again' };
 
 const FIRST_REST_MS = 60_000;
 const LONGEST_REST_MS = 15 * 60_000;

@@ -1,5 +1,5 @@
 import type { Answer, ExecutionRecord, IngestResult, Problem } from '@app/contracts';
-import type { DeliveryResult } from './delivery.js';
+import type { DeliveryResult } from './delivery-result.js';
 import { isErrorLike } from './error-like.js';
 import type { FetchAnswer, Settings } from './options.js';
 import { retryAfterMs } from './retry.js';
@@ -103,7 +103,7 @@ function problemOf(
 function parsed<T extends object>(text: string): Partial<T> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Partial<T>) : {};
+    return typeof value === 'object' && value !== null ? value : {};
   } catch {
     return {};
   }

@@ -117,10 +117,10 @@ export interface FetchAnswer {
 /** What is used of a WebSocket. */
 export interface SocketLike {
   readonly readyState: number;
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
+  onopen: ((this: never, event: never) => void) | null;
+  onmessage: ((this: never, event: never) => void) | null;
+  onclose: ((this: never, event: never) => void) | null;
+  onerror: ((this: never, event: never) => void) | null;
   send(text: string): void;
   close(code?: number, reason?: string): void;
 }

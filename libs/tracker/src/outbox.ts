@@ -1,13 +1,7 @@
 import type { ExecutionRecord } from '@app/contracts';
+import type { Batch } from './batch.js';
 import { RecordBuffer } from './record-buffer.js';
 import type { Spool } from './spool.js';
-
-/** Records on their way; one of the two ends it. */
-export interface Batch {
-  records: readonly ExecutionRecord[];
-  settle(): void;
-  putBack(): void;
-}
 
 /** What waits to be sent: in memory, and behind it, older, what was written to disk. */
 export class Outbox {

@@ -1,3 +1,9 @@
+import type * as AsyncHooks from 'node:async_hooks';
+import type * as DiagnosticsChannel from 'node:diagnostics_channel';
+import type * as Fs from 'node:fs';
+import type * as Os from 'node:os';
+import type * as Path from 'node:path';
+
 /**
  * What the SDK takes from Node where it runs there. Nothing is imported: browsers lack these
  * modules, and a bundler must not look for them.
@@ -5,13 +11,13 @@
 export const node: NodeJS.Process | undefined = (globalThis as { process?: NodeJS.Process })
   .process;
 
-type Builtins = {
-  'node:async_hooks': typeof import('node:async_hooks');
-  'node:diagnostics_channel': typeof import('node:diagnostics_channel');
-  'node:fs': typeof import('node:fs');
-  'node:os': typeof import('node:os');
-  'node:path': typeof import('node:path');
-};
+interface Builtins {
+  'node:async_hooks': typeof AsyncHooks;
+  'node:diagnostics_channel': typeof DiagnosticsChannel;
+  'node:fs': typeof Fs;
+  'node:os': typeof Os;
+  'node:path': typeof Path;
+}
 
 /** A module of Node, or undefined in a browser and before Node 20.16. */
 export function builtin<K extends keyof Builtins>(name: K): Builtins[K] | undefined {

@@ -1,11 +1,11 @@
 import type { ExecutionRecord, IngestResult, RejectedRecord } from '@app/contracts';
 import { Delivery } from './delivery.js';
-import type { DeliveryResult } from './delivery.js';
+import type { DeliveryResult } from './delivery-result.js';
 import { isErrorLike } from './error-like.js';
 import type { Dropped, TrackerEvents } from './events.js';
 import type { Settings } from './options.js';
 import { Outbox } from './outbox.js';
-import type { Batch } from './outbox.js';
+import type { Batch } from './batch.js';
 import { retryDelayMs } from './retry.js';
 import { unref, unwatchExit, watchExit } from './runtime.js';
 import type { Timer } from './runtime.js';

@@ -1,6 +1,6 @@
 import { INGEST_CLOSINGS, INGEST_MESSAGE_BYTES } from '@app/contracts';
 import type { ExecutionRecord, IngestAcknowledgement, RejectedRecord } from '@app/contracts';
-import type { DeliveryResult } from './delivery.js';
+import type { DeliveryResult } from './delivery-result.js';
 import type { Settings, SocketLike } from './options.js';
 import { byteLength, node, unref } from './runtime.js';
 import type { Timer } from './runtime.js';
@@ -22,7 +22,7 @@ interface Message {
   number: number;
   count: number;
   rejected: RejectedRecord[];
-  conclude(result: DeliveryResult): void;
+  conclude: (result: DeliveryResult) => void;
 }
 
 /**

@@ -62,7 +62,7 @@ export class SpoolFolder {
 
   /** @returns the new path; null when someone else was quicker */
   claim({ name, path }: SpoolFile): string | null {
-    const [, target, uuid] = NAME.exec(name) ?? [];
+    const [, target = '', uuid = ''] = NAME.exec(name) ?? [];
     const mine = this.pathOf(`apt-${target}-${uuid}.${this.owner}.ndjson`);
     try {
       fs().renameSync(path, mine);

@@ -1,10 +1,9 @@
+import type * as Fs from 'node:fs';
 import type { ExecutionRecord } from '@app/contracts';
 import { builtin } from './runtime.js';
 
-type Fs = typeof import('node:fs');
-
 /** Present wherever a spool is: the options were checked. */
-export function fs(): Fs {
+export function fs(): typeof Fs {
   const module = builtin('node:fs');
   if (module === undefined) throw new Error('no file system');
   return module;

@@ -1,5 +1,5 @@
 import type { ExecutionRecord } from '@app/contracts';
-import type { Batch } from './outbox.js';
+import type { Batch } from './batch.js';
 import { SpoolFolder } from './spool-folder.js';
 import { Segment } from './spool-segment.js';
 import { byteLength, unref } from './runtime.js';
