@@ -74,6 +74,21 @@ describe('moments', () => {
     );
   });
 
+  it('merge the same whatever the order and the grouping', () => {
+    const merged = (a: Moments, b: Moments): Moments => {
+      const into = { ...a };
+      mergeMoments(into, b);
+      return into;
+    };
+    fc.assert(
+      fc.property(values, values, values, (x, y, z) => {
+        const [a, b, c] = [momentsOf(x), momentsOf(y), momentsOf(z)];
+        expectSame(merged(a, b), merged(b, a));
+        expectSame(merged(merged(a, b), c), merged(a, merged(b, c)));
+      }),
+    );
+  });
+
   it('keep count, sum and extremes exact for whole milliseconds', () => {
     const durations = fc.array(fc.integer({ min: 0, max: 1e9 }));
     fc.assert(
