@@ -3,22 +3,23 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Answer, ExecutionRecord, IngestResult } from '@app/contracts';
 import { AgentPerformanceTracker } from '@app/tracker';
-import pg from 'pg';
 
-import { API } from '../support/boot-app.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import type { FreshDatabase } from '../support/fresh-database.js';
-import { seeded, uuidFrom } from '../support/random-history.js';
+import { Ledger, NO_DISCREPANCIES } from '../support/ledger.js';
+import { Load } from '../support/load.js';
+import { seeded } from '../support/random-history.js';
+import { HttpSender, SocketSender } from '../support/senders.js';
+import type { Sender } from '../support/senders.js';
 import { freePort, startReadyTracker, temporaryFolder } from '../support/tracker-process.js';
 import type { RunningTracker } from '../support/tracker-process.js';
 
-const KILLS = 4;
-const SENDERS = 4;
+const KILLS = 3;
 
 describe('what was acknowledged, when the server is killed under load', () => {
-  const random = seeded(Date.now());
+  const seed = Date.now();
+  const random = seeded(seed);
   let folder: string;
   let database: FreshDatabase;
   let env: Record<string, string>;
@@ -41,18 +42,6 @@ describe('what was acknowledged, when the server is killed under load', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const ids = async (agentPrefix: string): Promise<string[]> => {
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    const { rows } = await client.query<{ execution_id: string }>(
-      `SELECT m.execution_id FROM agent_performance_metrics m
-       JOIN agents a ON a.agent_key = m.agent_key WHERE a.agent_id LIKE $1`,
-      [`${agentPrefix}%`],
-    );
-    await client.end();
-    return rows.map((row) => row.execution_id);
-  };
-
   const killAndRestart = async (): Promise<void> => {
     await sleep(200 + random() * 500);
     tracker.signal('SIGKILL');
@@ -60,86 +49,46 @@ describe('what was acknowledged, when the server is killed under load', () => {
     tracker = await startReadyTracker(env);
   };
 
-  it('is stored, each once, and nothing else is', async () => {
-    const attempted = new Set<string>();
-    const acknowledged = new Set<string>();
-    let done = false;
-
-    const send = async (sender: number): Promise<void> => {
-      while (!done) {
-        const batch = Array.from({ length: 20 }, (): ExecutionRecord => {
-          const executionId = uuidFrom(random);
-          attempted.add(executionId);
-          return {
-            executionId,
-            agentId: `sender-${sender}`,
-            agentType: 'cognitive',
-            taskId: 'load',
-            status: 'success',
-            endedAt: new Date().toISOString(),
-            durationMs: 10,
-          };
-        });
-        // Half of the batches are given up after a failure: they may be stored, or not.
-        for (let tries = random() < 0.5 ? 100 : 1; tries > 0; tries -= 1) {
-          const answer = await post(env.PORT ?? '', batch);
-          if (!answer) {
-            await sleep(50);
-            continue;
-          }
-          expect(answer.accepted + answer.duplicates).toBe(batch.length);
-          for (const { executionId } of batch) acknowledged.add(executionId ?? '');
-          break;
-        }
+  const ways: [string, (url: string) => Sender][] = [
+    ['HTTP', (url) => new HttpSender(url)],
+    ['the ingest socket', (url) => new SocketSender(url)],
+  ];
+  it.each(ways)(
+    `is stored, each once, and nothing else is: over %s (seed ${seed})`,
+    async (...way) => {
+      const ledger = new Ledger(random);
+      const senders = [way[1](tracker.url), way[1](tracker.url)];
+      const load = new Load({ ledger, senders, random });
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await load.kept();
+        await killAndRestart();
       }
-    };
-
-    const senders = Array.from({ length: SENDERS }, (_, index) => send(index));
-    for (let kill = 0; kill < KILLS; kill += 1) await killAndRestart();
-    await sleep(300);
-    done = true;
-    await Promise.all(senders);
-    const stored = await ids('sender-');
-    expect(acknowledged.size).toBeGreaterThan(0);
-    expect(new Set(stored).size).toBe(stored.length);
-    expect([...acknowledged].filter((id) => !stored.includes(id))).toEqual([]);
-    expect(stored.filter((id) => !attempted.has(id))).toEqual([]);
-  });
+      await load.kept();
+      await load.stop();
+      expect(load.surprises).toEqual([]);
+      expect(load.counts.unknown + load.counts.refused).toBeGreaterThan(0);
+      expect(await ledger.compare(database.url)).toEqual(NO_DISCREPANCIES);
+    },
+  );
 
   it('loses nothing of the SDK, which keeps what is not yet acknowledged', async () => {
+    const ledger = new Ledger(random);
     const client = new AgentPerformanceTracker({
-      url: `http://127.0.0.1:${String(env.PORT)}`,
+      url: tracker.url,
       flushIntervalMs: 20,
       timeoutMs: 2000,
     });
-    const started: string[] = [];
     const restart = killAndRestart();
     for (let task = 0; task < 150; task += 1) {
-      const id = ['sdk-agent', 'SDK agent', 'cognitive', `task-${task}`] as const;
-      started.push(await client.startTaskExecution(...id, 'work', 1));
+      const id = [ledger.agentId(0), 'SDK agent', 'cognitive', `task-${task}`] as const;
+      ledger.attempt(await client.startTaskExecution(...id, 'work', 1));
       await client.endTaskExecution(...id, true);
       await sleep(10);
     }
     await restart;
     await client.flush();
     await client.close();
-    const stored = await ids('sdk-agent');
-    expect([...stored].sort()).toEqual([...started].sort());
+    const stored = await ledger.stored(database.url);
+    expect(stored.sort()).toEqual([...ledger.attempted].sort());
   });
 });
-
-/** @returns null when the server is away or does not take it now */
-async function post(port: string, batch: ExecutionRecord[]): Promise<IngestResult | null> {
-  try {
-    const answer = await fetch(`http://127.0.0.1:${port}${API}/metrics`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(batch),
-      signal: AbortSignal.timeout(5000),
-    });
-    return answer.ok ? ((await answer.json()) as Answer<IngestResult>).data : null;
-  } catch {
-    // Refused, reset or cut off: the outcome is unknown.
-    return null;
-  }
-}
