@@ -119,7 +119,7 @@ describe('POST /metrics', () => {
     const { data } = (await ndjson.json()) as Answer<IngestResult>;
     expect([data.accepted, data.rejected]).toEqual([
       2,
-      [{ index: 1, code: 'invalid-record', detail: 'the line is not valid JSON' }],
+      [{ index: 1, line: 2, code: 'invalid-record', detail: 'the line is not valid JSON' }],
     ]);
     for (const [encoding, compress] of [
       ['gzip', promisify(gzip)],

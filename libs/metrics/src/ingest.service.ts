@@ -1,13 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { LIMITS } from '@app/contracts';
-import type { IngestResult, RejectedRecord } from '@app/contracts';
+import type { IngestResult } from '@app/contracts';
 import type { ProjectScope } from '@app/access';
 import { CLOCK, DomainError } from '@app/platform';
 import type { Clock } from '@app/platform';
 
-import { MalformedLine, NdjsonBody } from './body-parser.js';
-import type { Verdict } from './group.transaction.js';
+import { IngestTally } from './ingest-tally.js';
 import { IngestPipe } from './ingest.pipe.js';
+import type { NdjsonBody } from './ndjson-body.js';
+import { MALFORMED, NdjsonIngest } from './ndjson-ingest.js';
+import type { Piece } from './ndjson-ingest.js';
 import { PartitionStore } from './partition.store.js';
 import type { PreparedRecord } from './prepared-record.js';
 import { prepareRecord } from './record-validator.js';
@@ -21,9 +24,13 @@ const UNPROCESSABLE = new Set([
   'refused-by-database',
 ]);
 
-/** Takes the body of an ingest request, whatever its form, and stores what is good of it. */
+const notJson: RecordProblem = { code: 'invalid-record', detail: 'the line is not valid JSON' };
+
+/** Takes the records of an ingest request, whatever its form, and stores what is good of them. */
 @Injectable()
-export class IngestService {
+export class IngestService implements BeforeApplicationShutdown {
+  private readonly streams = new Set<NdjsonBody>();
+
   constructor(
     private readonly pipe: IngestPipe,
     private readonly partitions: PartitionStore,
@@ -31,81 +38,96 @@ export class IngestService {
   ) {}
 
   /**
-   * @param body one record, an array of records, or an `NdjsonBody`
+   * @param body one record or an array of records, parsed
+   * @param bytes size of the body as text
    * @throws DomainError when a single record is bad, or the batch as a whole
    */
-  async ingest(scope: ProjectScope, body: unknown): Promise<IngestResult> {
-    const single = !Array.isArray(body) && !(body instanceof NdjsonBody);
-    const inputs: unknown[] = Array.isArray(body)
-      ? body
-      : body instanceof NdjsonBody
-        ? body.records
-        : [body];
-    if (inputs.length > LIMITS.batchRecords) {
-      throw new DomainError(
-        'batch-too-large',
-        413,
-        `At most ${LIMITS.batchRecords} records in one request`,
-      );
+  async ingest(scope: ProjectScope, body: unknown, bytes = 0): Promise<IngestResult> {
+    if (!Array.isArray(body)) return this.ingestOne(scope, body, bytes);
+    if (body.length > LIMITS.batchRecords) {
+      const most = LIMITS.batchRecords;
+      throw new DomainError('batch-too-large', 413, `At most ${most} records in one request`);
     }
-    const { good, positions, rejected } = this.prepare(inputs, scope);
-    const verdicts = await this.pipe.submit(good);
-    const result = summarise(verdicts, positions, rejected);
-    this.pipe.counts.rejected += rejected.length;
-    const refused = result.rejected[0];
-    if (single && refused) throw singleProblem(refused);
-    return result;
+    const tally = new IngestTally();
+    await this.store(scope, { inputs: body, bytes, firstIndex: 0 }, tally);
+    return tally.result();
   }
 
-  private prepare(
-    inputs: unknown[],
+  /**
+   * Stores a body of any length while it arrives.
+   * @throws DomainError with `committed` when it cannot be taken to its end
+   */
+  async ingestLines(scope: ProjectScope, body: NdjsonBody): Promise<IngestResult> {
+    this.streams.add(body);
+    try {
+      return await new NdjsonIngest(body, (piece, tally) => this.store(scope, piece, tally)).run();
+    } finally {
+      this.streams.delete(body);
+    }
+  }
+
+  /** A stream may go on for hours; its sender hears what was stored and sends it again. */
+  beforeApplicationShutdown(): void {
+    for (const body of this.streams) {
+      body.stop(new DomainError('shutting-down', 503, undefined, undefined, 5));
+    }
+  }
+
+  private async ingestOne(
     scope: ProjectScope,
-  ): { good: PreparedRecord[]; positions: number[]; rejected: RejectedRecord[] } {
-    const context: RecordContext = {
+    input: unknown,
+    bytes: number,
+  ): Promise<IngestResult> {
+    const outcome = prepareRecord(input, this.contextOf(scope));
+    if ('problem' in outcome) {
+      this.pipe.counts.rejected += 1;
+      throw singleProblem(outcome.problem);
+    }
+    const [verdict] = await this.pipe.submit([outcome.record], bytes);
+    if (verdict?.kind === 'rejected') throw singleProblem(verdict.problem);
+    const duplicates = verdict?.kind === 'duplicate' ? 1 : 0;
+    return { accepted: 1 - duplicates, duplicates, rejected: [] };
+  }
+
+  private async store(scope: ProjectScope, piece: Piece, tally: IngestTally): Promise<void> {
+    const { inputs, lines, firstIndex } = piece;
+    const context = this.contextOf(scope);
+    const good: PreparedRecord[] = [];
+    const positions: number[] = [];
+    const reject = (at: number, problem: RecordProblem): void => {
+      const line = lines?.[at];
+      tally.reject({ index: firstIndex + at, ...(line && { line: line.number }), ...problem });
+    };
+    for (let at = 0; at < inputs.length; at += 1) {
+      const input = inputs[at];
+      const outcome = input === MALFORMED ? { problem: notJson } : prepareRecord(input, context);
+      if ('problem' in outcome) reject(at, outcome.problem);
+      else {
+        good.push(outcome.record);
+        positions.push(at);
+      }
+    }
+    this.pipe.counts.rejected += inputs.length - good.length;
+    const verdicts = await this.pipe.submit(good, piece.bytes);
+    for (let at = 0; at < verdicts.length; at += 1) {
+      const verdict = verdicts[at];
+      if (verdict?.kind === 'rejected') reject(positions[at] ?? at, verdict.problem);
+      else if (verdict?.kind === 'duplicate') tally.duplicates += 1;
+      else tally.accepted += 1;
+    }
+  }
+
+  private contextOf(scope: ProjectScope): RecordContext {
+    return {
       projectId: scope.projectId,
       project: scope.slug,
       nowMs: this.clock.now().getTime(),
       oldestMs: this.partitions.oldestMs(),
     };
-    const good: PreparedRecord[] = [];
-    const positions: number[] = [];
-    const rejected: RejectedRecord[] = [];
-    for (const [index, input] of inputs.entries()) {
-      const outcome =
-        input instanceof MalformedLine
-          ? {
-              problem: {
-                code: 'invalid-record',
-                detail: 'the line is not valid JSON',
-              } as RecordProblem,
-            }
-          : prepareRecord(input, context);
-      if ('problem' in outcome) rejected.push({ index, ...outcome.problem });
-      else {
-        good.push(outcome.record);
-        positions.push(index);
-      }
-    }
-    return { good, positions, rejected };
   }
 }
 
-function summarise(
-  verdicts: Verdict[],
-  positions: number[],
-  invalid: RejectedRecord[],
-): IngestResult {
-  const result: IngestResult = { accepted: 0, duplicates: 0, rejected: [...invalid] };
-  for (const [at, verdict] of verdicts.entries()) {
-    if (verdict.kind === 'accepted') result.accepted += 1;
-    else if (verdict.kind === 'duplicate') result.duplicates += 1;
-    else result.rejected.push({ index: positions[at] ?? at, ...verdict.problem });
-  }
-  result.rejected.sort((a, b) => a.index - b.index);
-  return result;
-}
-
-function singleProblem({ code, path, detail }: RejectedRecord): DomainError {
+function singleProblem({ code, path, detail }: RecordProblem): DomainError {
   const status = UNPROCESSABLE.has(code) ? 422 : 400;
   return new DomainError('invalid-request', status, detail, [{ path: path ?? '', code, detail }]);
 }

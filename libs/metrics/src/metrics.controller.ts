@@ -10,8 +10,11 @@ import {
 import type { Answer, IngestResult } from '@app/contracts';
 import { Project, ProjectQuery } from '@app/access';
 import type { ProjectScope } from '@app/access';
+import { DomainError } from '@app/platform';
 
+import { IngestBody } from './body-parser.js';
 import { IngestService } from './ingest.service.js';
+import { NdjsonBody } from './ndjson-body.js';
 import { exampleBatch, exampleRecord, recordSchema } from './record.schema.js';
 
 @ApiTags('metrics')
@@ -27,7 +30,13 @@ export class MetricsController {
       'One record, an array of records, or NDJSON; gzip and zstd are accepted. The answer comes when ' +
       'everything accepted is committed. A record is stored once, however often it is sent: identity ' +
       'is project, agent, start and execution id. In a batch the good records are stored and the bad ' +
-      'ones named by index. `status: "running"` reports a start or a heartbeat.',
+      'ones named by index. `status: "running"` reports a start or a heartbeat.\n\n' +
+      'JSON is read whole: at most 10,000 records and 16 MiB, packed and unpacked. NDJSON is of any ' +
+      'length, at most 1 MiB in a line: it is stored in pieces while it arrives, and its sender is ' +
+      'slowed down to what the database takes. `index` counts records and leaves blank lines out, ' +
+      '`line` counts lines from 1; the first 1,000 rejected records are listed, and `rejectedTotal` ' +
+      'says how many there were. A body that breaks off keeps what was stored, which the error names ' +
+      'as `committed`; sending it again from its beginning is safe.',
   })
   @ApiConsumes('application/json', 'application/x-ndjson')
   @ApiBody({
@@ -42,7 +51,11 @@ export class MetricsController {
     example: { data: { accepted: 1, duplicates: 0, rejected: [] } },
   })
   @ApiResponse({ status: 400, description: 'The body, or its only record, is not valid' })
-  @ApiResponse({ status: 413, description: 'More than 10,000 records or 16 MiB' })
+  @ApiResponse({ status: 408, description: 'NDJSON that was silent for a minute' })
+  @ApiResponse({
+    status: 413,
+    description: 'JSON of more than 10,000 records or 16 MiB, or NDJSON with a line over 1 MiB',
+  })
   @ApiResponse({ status: 415, description: 'Neither JSON nor NDJSON, or an unknown encoding' })
   @ApiResponse({ status: 422, description: 'The only record is too old or in the future' })
   @ApiResponse({ status: 503, description: 'Overloaded or no database; see Retry-After' })
@@ -51,6 +64,10 @@ export class MetricsController {
     @Query() _query: ProjectQuery,
     @Body() body: unknown,
   ): Promise<Answer<IngestResult>> {
-    return { data: await this.service.ingest(scope, body) };
+    if (body instanceof NdjsonBody) return { data: await this.service.ingestLines(scope, body) };
+    if (body instanceof IngestBody) {
+      return { data: await this.service.ingest(scope, body.value, body.bytes) };
+    }
+    throw new DomainError('empty-body', 400);
   }
 }
