@@ -175,7 +175,6 @@ function problem(name: string, code: string, detail: string): FieldProblem {
 
 function text(length: number): (value: unknown) => string {
   return (value) => {
-    // eslint-disable-next-line no-control-regex
     const fits =
       typeof value === 'string' && value.length <= length && !/[\u0000-\u001f\u007f]/.test(value);
     if (fits && STORABLE_TEXT.test(value)) return value;

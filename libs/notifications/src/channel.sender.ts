@@ -13,7 +13,6 @@ import type { Outgoing } from './kinds/outgoing.js';
 import { pagerDutyRequests } from './kinds/pagerduty.js';
 import { slackRequest } from './kinds/slack.js';
 import { webhookRequest } from './kinds/webhook.js';
-import { UnreadableSecrets } from './secret-box.js';
 
 /** Makes one attempt at one message, whatever the kind of its channel. */
 @Injectable()
@@ -78,9 +77,6 @@ function asFailure(error: unknown): DeliveryFailure {
   if (error instanceof DeliveryFailure) return error;
   if (error instanceof BlockedAddress) {
     return new DeliveryFailure('blocked_address', error.message, { permanent: true });
-  }
-  if (error instanceof UnreadableSecrets) {
-    return new DeliveryFailure('secret_unreadable', error.message, { permanent: true });
   }
   const { code } = error as NodeJS.ErrnoException;
   return new DeliveryFailure('unreachable', `The receiver cannot be reached (${code ?? 'error'})`);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import type { SendMailOptions } from 'nodemailer';
+import type { Options as SmtpOptions } from 'nodemailer/lib/smtp-transport/index.js';
 
 import { AddressGuard } from './address-guard.js';
 import type { ResolvedAddress } from './address-guard.js';
@@ -57,7 +58,7 @@ export class GuardedSmtp {
     addresses: readonly ResolvedAddress[],
     settings: ChannelSettings,
     password: string | undefined,
-  ) {
+  ): SmtpOptions {
     const [first] = addresses as [ResolvedAddress];
     const timeout = this.limits.timeoutMs;
     return {

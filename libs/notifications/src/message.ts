@@ -81,6 +81,8 @@ function titleOf(notices: readonly Notice[]): string {
 /** `12 agents slow`, or, where the same agents come up again and again, `30 alerts: 12 agents slow`. */
 function subject(notices: readonly Notice[]): string {
   const [{ alert }] = notices as [Notice];
+  const unnamed = notices.some((notice) => notice.alert.agentId === '');
+  if (unnamed) return `${notices.length} alerts: ${alert.type.replaceAll('_', ' ')}`;
   const agents = new Set(notices.map((notice) => notice.alert.agentId)).size;
   const plural = PLURALS[alert.type] ?? `agents: ${alert.type.replaceAll('_', ' ')}`;
   const told = agents === 1 ? plural.replace(/^agents/, 'agent') : plural;
@@ -102,7 +104,6 @@ function graver(a: Severity, b: Severity): Severity {
 
 /** Text for places that hold one line, such as the subject of an e-mail. */
 export function oneLine(text: string, length = 300): string {
-  // eslint-disable-next-line no-control-regex
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
   return line.length > length
     ? `${line.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`
@@ -111,7 +112,7 @@ export function oneLine(text: string, length = 300): string {
 
 /** What a channel is asked to deliver to see whether it works. */
 export function testMessage(project: string, channelName: string, at: Date): Message {
-  const alert: Alert = {
+  const alert = {
     id: '0~00000000-0000-4000-8000-000000000000',
     project,
     type: 'slow_execution',
@@ -133,7 +134,7 @@ export function testMessage(project: string, channelName: string, at: Date): Mes
     resolvedBy: null,
     resolveReason: null,
     executionId: null,
-  } as Alert;
+  } satisfies Alert;
   return {
     project,
     groupKey: 'test',

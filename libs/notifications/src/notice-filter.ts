@@ -16,9 +16,9 @@ export function passes(filter: ChannelFilter, alert: Alert): boolean {
 export function groupKeyOf(grouping: ChannelGrouping, alert: Alert): string {
   switch (grouping) {
     case 'rule':
-      return alert.type;
+      return alert.ruleId ?? alert.type;
     case 'agent':
-      return `${alert.type}/${alert.agentId}`;
+      return `${alert.ruleId ?? alert.type}/${alert.agentId}`;
     case 'alert':
       return alert.id;
   }

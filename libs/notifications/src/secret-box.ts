@@ -40,7 +40,7 @@ export class SecretBox {
     const bytes = Buffer.from(payload, 'base64');
     const key = this.theKey();
     try {
-      if (form !== FORM) throw new UnreadableSecrets(`unknown form ${form}`);
+      if (form !== FORM) throw new UnreadableSecrets('They are in another form');
       const nonce = bytes.subarray(0, NONCE_BYTES);
       const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
       decipher.setAAD(Buffer.from(owner));

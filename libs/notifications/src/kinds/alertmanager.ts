@@ -10,6 +10,16 @@ const NO_END = '0001-01-01T00:00:00Z';
 
 type Labels = Record<string, string>;
 
+interface Entry {
+  status: 'firing' | 'resolved';
+  labels: Labels;
+  annotations: Labels;
+  startsAt: string;
+  endsAt: string;
+  generatorURL: string;
+  fingerprint: string;
+}
+
 /** The payload of Alertmanager's webhook receiver, version 4. */
 export function alertmanagerRequest(outgoing: Outgoing): HttpMessage {
   const { message, settings, secrets, channelName } = outgoing;
@@ -37,7 +47,7 @@ export function alertmanagerRequest(outgoing: Outgoing): HttpMessage {
   };
 }
 
-function toEntry({ transition, alert, occurredAt }: Notice, message: Message) {
+function toEntry({ transition, alert, occurredAt }: Notice, message: Message): Entry {
   const resolved = transition === 'resolved';
   const labels: Labels = {
     alertname: alert.type,
@@ -51,7 +61,7 @@ function toEntry({ transition, alert, occurredAt }: Notice, message: Message) {
     ...(message.test && { test: 'true' }),
   };
   return {
-    status: resolved ? ('resolved' as const) : ('firing' as const),
+    status: resolved ? 'resolved' : 'firing',
     labels,
     annotations: {
       summary: alert.message,

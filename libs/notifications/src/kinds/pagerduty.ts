@@ -58,7 +58,7 @@ function event(action: Action, outgoing: Outgoing): HttpMessage {
       },
     }),
   };
-  const url = String(settings.url ?? PAGERDUTY_URL);
+  const url = typeof settings.url === 'string' ? settings.url : PAGERDUTY_URL;
   return { url, headers: JSON_HEADERS, body: JSON.stringify(body) };
 }
 
