@@ -76,6 +76,11 @@ export class TcpProxy {
     return (this.listener.address() as AddressInfo).port;
   }
 
+  /** How many there are now. */
+  get connections(): number {
+    return this.pairs.size;
+  }
+
   /** The same address by way of the proxy. */
   through(url: string): string {
     const detour = new URL(url);

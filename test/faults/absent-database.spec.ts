@@ -1,0 +1,143 @@
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import type { Problem } from '@app/contracts';
+
+import { API } from '../support/boot-app.js';
+import { freshDatabase } from '../support/fresh-database.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { eventually, freePort, startTracker, statusOf } from '../support/tracker-process.js';
+import type { RunningTracker } from '../support/tracker-process.js';
+
+/** How PostgreSQL refuses a session: an ErrorResponse with severity, SQLSTATE and text. */
+function refusing(sqlState: string, text: string): (socket: Socket) => void {
+  const body = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0M${text}\0\0`);
+  const head = Buffer.alloc(5);
+  head.write('E');
+  head.writeInt32BE(body.length + 4, 1);
+  return (socket) => socket.once('data', () => socket.end(Buffer.concat([head, body])));
+}
+
+describe('a tracker whose database is not there yet', () => {
+  const running = new Set<RunningTracker>();
+  const listeners = new Set<Server>();
+  const start = async (databaseUrl: string): Promise<RunningTracker> => {
+    const tracker = await startTracker({ DATABASE_URL: databaseUrl });
+    running.add(tracker);
+    return tracker;
+  };
+  const listen = async (talk: (socket: Socket) => void): Promise<string> => {
+    const port = await freePort();
+    const listener = createServer((socket) => {
+      socket.on('error', () => undefined);
+      talk(socket);
+    });
+    listeners.add(listener);
+    await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve));
+    return `postgres://me:hunter2@127.0.0.1:${port}/x`;
+  };
+  afterEach(async () => {
+    for (const tracker of running) tracker.signal('SIGKILL');
+    await Promise.all([...running].map(({ exited }) => exited));
+    running.clear();
+  });
+  afterAll(() => listeners.forEach((listener) => listener.close()));
+
+  const refusals: [string, (socket: Socket) => void][] = [
+    ['starting up', refusing('57P03', 'the database system is starting up')],
+    ['full', refusing('53300', 'sorry, too many clients already')],
+    ['resetting', (socket) => socket.resetAndDestroy()],
+    ['silent', () => undefined],
+  ];
+  it.each(refusals)(
+    'which is %s: lives, is not ready, says so once, and stops at once',
+    async (...way) => {
+      const tracker = await start(await listen(way[1]));
+      expect(await eventually(async () => (await statusOf(`${tracker.url}/livez`)) === 200)).toBe(
+        true,
+      );
+      for (const path of ['/readyz', '/', `${API}/summary`, '/no/such/path']) {
+        const answer = await fetch(`${tracker.url}${path}`);
+        expect(answer.status).toBe(503);
+        expect(answer.headers.get('content-type')).toContain('application/problem+json');
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+        expect(((await answer.json()) as Problem).code).toBe('storage-unavailable');
+      }
+      await sleep(1500);
+      expect(tracker.stderr()).toMatch(
+        /^DATABASE_URL: cannot connect to [^\n]*; waiting for it\n$/,
+      );
+      expect(tracker.stderr()).not.toContain('hunter2');
+      const toldAtMs = performance.now();
+      tracker.signal('SIGTERM');
+      expect(await tracker.exited).toBe(0);
+      expect(performance.now() - toldAtMs).toBeLessThan(3000);
+    },
+  );
+
+  it('migrates and serves on the same port as soon as it is there', async () => {
+    const database = await freshDatabase('absent');
+    const { hostname, port } = new URL(database.url);
+    const proxy = await TcpProxy.start({ host: hostname, port: Number(port) }, Math.random);
+    proxy.set({ refusing: true });
+    const tracker = await start(proxy.through(database.url));
+    const isAlive = async (): Promise<boolean> => (await statusOf(`${tracker.url}/livez`)) === 200;
+    expect(await eventually(isAlive)).toBe(true);
+    let isWatching = true;
+    let longestGapMs = 0;
+    const watch = async (): Promise<void> => {
+      let answeredAtMs = performance.now();
+      while (isWatching) {
+        if (await isAlive()) answeredAtMs = performance.now();
+        else longestGapMs = Math.max(longestGapMs, performance.now() - answeredAtMs);
+        await sleep(5);
+      }
+    };
+    const watching = watch();
+    await sleep(1000);
+    // Again away in the middle of the first steps.
+    proxy.set({ latencyMs: 20 });
+    await sleep(600);
+    proxy.set({ refusing: true });
+    proxy.reset();
+    await sleep(500);
+    expect(await statusOf(`${tracker.url}/readyz`)).toBe(503);
+    proxy.set();
+    const isReady = async (): Promise<boolean> => (await statusOf(`${tracker.url}/readyz`)) === 200;
+    expect(await eventually(isReady)).toBe(true);
+    isWatching = false;
+    await watching;
+    expect(longestGapMs).toBeLessThan(1000);
+    expect((await fetch(`${tracker.url}${API}/summary`)).status).toBe(200);
+    tracker.signal('SIGTERM');
+    expect(await tracker.exited).toBe(0);
+    await proxy.close();
+    await database.drop();
+  });
+
+  it('finishes migrations that a kill has interrupted', async () => {
+    const database = await freshDatabase('interrupted');
+    const { hostname, port } = new URL(database.url);
+    const proxy = await TcpProxy.start({ host: hostname, port: Number(port) }, Math.random);
+    // A slow link makes the migrations long enough to hit.
+    proxy.set({ latencyMs: 15 });
+    for (const afterMs of [300, 700, 1100]) {
+      const tracker = await start(proxy.through(database.url));
+      await eventually(() => proxy.connections > 0);
+      await sleep(afterMs);
+      tracker.signal('SIGKILL');
+      await tracker.exited;
+    }
+    proxy.set();
+    const tracker = await start(proxy.through(database.url));
+    const isReady = async (): Promise<boolean> => (await statusOf(`${tracker.url}/readyz`)) === 200;
+    expect(await eventually(isReady)).toBe(true);
+    expect((await fetch(`${tracker.url}${API}/summary`)).status).toBe(200);
+    tracker.signal('SIGTERM');
+    expect(await tracker.exited).toBe(0);
+    await proxy.close();
+    await database.drop();
+  });
+});
