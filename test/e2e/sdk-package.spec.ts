@@ -225,6 +225,18 @@ describe('the packed SDK', () => {
     });
   });
 
+  it('runs the quick start of its README as it is written', async () => {
+    const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+    const code = /```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    writeFileSync(join(consumer, 'quick.mjs'), code.replace('http://localhost:9999', url));
+    const child = spawn(process.execPath, ['quick.mjs'], { cwd: consumer, stdio: 'inherit' });
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect(stored()).toMatchObject([
+      { taskId: 'task-42', status: 'success', inputTokens: 1200 },
+      { taskId: 'task-43', status: 'failure', errorMessage: 'gone' },
+    ]);
+  });
+
   it('sends what is left when the program has nothing more to do', async () => {
     const { code } = await start(`await run('1', '2');`).ended;
     expect(code).toBe(0);
