@@ -22,6 +22,7 @@ import { serveApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
 import { ClosingGuard } from './closing-guard.js';
 import { serveDashboard } from './dashboard.js';
+import { answerBadUrl, answerUnreadable, watchEdges } from './http-edges.js';
 import { QuietLogger } from './quiet-logger.js';
 
 export const API_PREFIX = 'api/v1/agent-performance';
@@ -75,6 +76,7 @@ async function buildApp(
   );
   const fastify = app.getHttpAdapter().getInstance();
   guardRequests(fastify);
+  watchEdges(fastify);
   app.get(ClosingGuard).watch(fastify);
   registerBodyParsers(fastify, `/${API_PREFIX}/metrics`);
   app.setGlobalPrefix(API_PREFIX, {
@@ -100,7 +102,9 @@ function createAdapter(): FastifyAdapter {
     bodyLimit: LIMITS.bodyBytes,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: answerBadUrl,
+    clientErrorHandler: answerUnreadable,
+    routerOptions: { maxParamLength: 2000 },
   });
 }
 

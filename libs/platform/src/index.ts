@@ -17,6 +17,7 @@ export type { VersionCondition } from './if-match.js';
 export { PlatformModule } from './platform.module.js';
 export type { PlatformOptions } from './platform.module.js';
 export { ProblemFilter, sendProblem, validationProblem } from './problem.filter.js';
+export { problemOf } from './problem.js';
 export {
   DatabaseAwayError,
   checkExternalPostgres,

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+
+import { LIMITS } from '@app/contracts';
+import type { FieldProblem } from '@app/contracts';
+import { DomainError, invalidRequest, problemOf, sendProblem } from '@app/platform';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** What can be said of a request that is no HTTP, or too much of it, by Node's code. */
+const UNREADABLE: Record<string, DomainError> = {
+  HPE_HEADER_OVERFLOW: new DomainError('headers-too-large', 431),
+  ERR_HTTP_REQUEST_TIMEOUT: new DomainError(
+    'body-timeout',
+    408,
+    'The request did not arrive in time',
+  ),
+};
+
+const REASONS: Record<number, string> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+/** Fastify's `frameworkErrors`: what the router cannot read never reaches a route or a filter. */
+export function answerBadUrl(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const isTooLong = (error as { statusCode?: number }).statusCode === 414;
+  const problem = isTooLong
+    ? new DomainError('url-too-long', 414)
+    : new DomainError('invalid-request', 400, 'The URL has an escape that stands for no character');
+  sendProblem(request, reply, problem);
+}
+
+/** Fastify's `clientErrorHandler`: answers by hand, since there is no request to answer to. */
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem =
+    UNREADABLE[error.code ?? ''] ?? new DomainError('invalid-request', 400, 'This is not HTTP');
+  const body = JSON.stringify(problemOf(problem, randomUUID()));
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} ${REASONS[problem.status] ?? ''}`,
+      'content-type: application/problem+json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+/**
+ * Refuses over-long URLs (414), parameters that reach for prototypes (400), and verbs that a path does not know (405 with `Allow`), which the
+ * router would call not found. To be called before the routes are made.
+ */
+export function watchEdges(fastify: FastifyInstance): void {
+  const routes = new Map<string, { path: RegExp; verbs: Set<string> }>();
+  fastify.addHook('onRoute', ({ url, method }) => {
+    const route = routes.get(url) ?? { path: patternOf(url), verbs: new Set() };
+    for (const verb of [method].flat()) route.verbs.add(verb);
+    routes.set(url, route);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.url.length > LIMITS.urlLength) {
+      return sendProblem(request, reply, new DomainError('url-too-long', 414));
+    }
+    const inherited = inheritedNames(request.query);
+    if (inherited.length > 0) return sendProblem(request, reply, invalidRequest(inherited));
+    if (!request.is404) return done();
+    const path = request.url.split('?')[0] ?? '';
+    const verbs = [...routes.values()]
+      .filter((route) => route.path.test(path))
+      .flatMap((route) => [...route.verbs]);
+    if (verbs.length === 0) return done();
+    void reply.header('allow', [...new Set([...verbs, 'OPTIONS'])].sort().join(', '));
+    if (request.method === 'OPTIONS') return void reply.status(204).send();
+    sendProblem(request, reply, new DomainError('method-not-allowed', 405));
+  });
+}
+
+/**
+ * Parameters with the name of something that every object has. No route knows one, but the
+ * validator would find it in its own tables and let it pass.
+ */
+function inheritedNames(query: unknown): FieldProblem[] {
+  return Object.keys(query as object)
+    .filter((name) => name in Object.prototype)
+    .map((path) => ({ path, code: 'unknown-parameter', detail: 'is not known here' }));
+}
+
+/** A route's path as a pattern: `:name` is one segment, `*` is all that follows. */
+function patternOf(url: string): RegExp {
+  const source = url
+    .split('/')
+    .map((segment) => {
+      if (segment.startsWith(':')) return '[^/]+';
+      return segment.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace('*', '.*');
+    })
+    .join('/');
+  return new RegExp(`^${source}/?$`);
+}
