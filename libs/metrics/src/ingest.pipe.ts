@@ -30,6 +30,7 @@ export class IngestPipe {
   private queued = 0;
   private queuedBytes = 0;
   private writing = 0;
+  private pumping = false;
   private closed = false;
   private idle: (() => void) | null = null;
 
@@ -59,7 +60,7 @@ export class IngestPipe {
       this.queue.push({ records, bytes, settle, fail });
       this.queued += records.length;
       this.queuedBytes += bytes;
-      this.pump();
+      this.pumpSoon();
     });
   }
 
@@ -76,13 +77,23 @@ export class IngestPipe {
     return this.queued + records > MAX_QUEUED || this.queuedBytes + bytes > MAX_QUEUED_BYTES;
   }
 
+  /** At the end of this turn of the event loop, so that what arrived together goes together. */
+  private pumpSoon(): void {
+    if (this.pumping || this.writing === WRITERS) return;
+    this.pumping = true;
+    setImmediate(() => {
+      this.pumping = false;
+      this.pump();
+    });
+  }
+
   private pump(): void {
     while (this.writing < WRITERS && this.queue.length > 0) {
       this.writing += 1;
       const group = this.nextGroup();
       void this.writeGroup(group).finally(() => {
         this.writing -= 1;
-        this.pump();
+        this.pumpSoon();
         if (this.writing === 0 && this.queue.length === 0) this.idle?.();
       });
     }
