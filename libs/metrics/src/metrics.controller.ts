@@ -36,7 +36,12 @@ export class MetricsController {
       'slowed down to what the database takes. `index` counts records and leaves blank lines out, ' +
       '`line` counts lines from 1; the first 1,000 rejected records are listed, and `rejectedTotal` ' +
       'says how many there were. A body that breaks off keeps what was stored, which the error names ' +
-      'as `committed`; sending it again from its beginning is safe.',
+      'as `committed`; sending it again from its beginning is safe.\n\n' +
+      'For many single records there is a WebSocket at `/agent-performance/ingest?project=slug`: send ' +
+      'text messages, each one record or an array, at most 1 MiB, without waiting for answers. ' +
+      '`{"acked": 7, "accepted": 7, "duplicates": 0}` says that messages 1 to 7 of this connection are ' +
+      'committed; `rejected` names bad records by `message` (from 1), `index`, `code`, `path` and ' +
+      '`detail`. After a close send again what was not acknowledged; 1013 and 1001 mean later.',
   })
   @ApiConsumes('application/json', 'application/x-ndjson')
   @ApiBody({
