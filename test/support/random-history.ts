@@ -48,6 +48,7 @@ export function randomHistory(options: HistoryOptions): ExecutionRecord[] {
         taskType: random() < 0.5 ? 'read' : 'write',
         complexity: 1 + Math.floor(random() * 5),
         status: STATUSES[Math.floor(random() * STATUSES.length)],
+        ...labelsOf(index),
         startedAt: new Date(startedAtMs).toISOString(),
         durationMs,
         cpuPercent: sometimes(random() * 120),
@@ -60,6 +61,19 @@ export function randomHistory(options: HistoryOptions): ExecutionRecord[] {
       }),
     ) as ExecutionRecord;
   });
+}
+
+/** Texts that executions can be found by, without drawing from the seeded numbers. */
+function labelsOf(index: number): Partial<ExecutionRecord> {
+  return {
+    ...(index % 7 > 0 && { agentVersion: `2.${index % 3}.0` }),
+    ...(index % 5 > 0 && { model: `model-${index % 2}` }),
+    ...(index % 4 === 0 && { errorType: `E${index % 3}`, errorMessage: `failed ${index}` }),
+    ...(index % 6 === 0 && { traceId: `trace-${index % 30}` }),
+    ...(index % 3 > 0 && {
+      metadata: { team: index % 2 ? 'search' : 'chat:beta', shard: index % 4 },
+    }),
+  };
 }
 
 export function uuidFrom(random: () => number): string {

@@ -82,12 +82,17 @@ export type Verdict = (typeof VERDICTS)[number];
 /** Whether one agent differs from the reference agent in one respect. */
 export interface Comparison {
   verdict: Verdict;
-  /** Difference in percentage points (rates), or ratio to the reference (durations). */
+  /**
+   * Both at the same mix of complexities: difference in percentage points (rates), or ratio of
+   * median durations to the reference (2 = takes twice as long).
+   */
   effect: number | null;
   /** 95 % interval of `effect`. */
   interval: [number, number] | null;
-  /** Two-sided p-value. */
+  /** Two-sided p-value: Cochran–Mantel–Haenszel (rates), stratified Mann–Whitney (durations). */
   pValue: number | null;
+  /** Executions that were compared, at complexities that both have done: own, the reference's. */
+  n?: [number, number];
 }
 
 /** One agent in `GET /compare`, best first. */
@@ -102,6 +107,57 @@ export interface CompareRow extends Statistics {
   successRateInterval: [number, number] | null;
   /** Mean duration weighted to the mix of complexities common to all compared agents. */
   adjustedMeanMs: number | null;
+  /** The same of the median duration within each complexity. */
+  adjustedMedianMs?: number | null;
+  /** Success rate (percent) weighted to the same common mix. */
+  adjustedSuccessRate?: number | null;
   /** Against the first-ranked agent (for the first: against the second). */
   versus: { agentId: string | null; successRate: Comparison; duration: Comparison };
+}
+
+/** Spread of a resource over the executions that reported it; null where none did. */
+export interface ResourceSpread extends MeanMax {
+  /** How many executions reported it. */
+  reported: number;
+  p50: number | null;
+  p95: number | null;
+}
+
+/** `GET /agents/:id/breakdown`: one agent's executions of a range, cut several ways. */
+export interface AgentBreakdown {
+  agentId: string;
+  /** Levels with executions, ascending. */
+  complexity: (Statistics & { level: number })[];
+  /** Versions with executions in the range, in the order in which they came into use. */
+  versions: (Statistics & {
+    /** Null: reported without a version. */
+    agentVersion: string | null;
+    /** First and last execution of this version, also outside the range. */
+    since: string;
+    lastAt: string;
+  })[];
+  /** What did not succeed and was not cancelled, most frequent first, at most 50. */
+  failures: {
+    status: string;
+    errorType: string | null;
+    count: number;
+    lastAt: string;
+    lastMessage: string | null;
+  }[];
+  resources: {
+    cpuPercent: ResourceSpread;
+    memoryMb: ResourceSpread;
+    networkBytes: ResourceSpread;
+    diskBytes: ResourceSpread;
+  };
+  /** Hours of the week with executions, in the zone asked for. */
+  activity: {
+    /** 1 = Monday … 7 = Sunday. */
+    weekday: number;
+    hour: number;
+    total: number;
+    failed: number;
+    /** Of successes. */
+    meanMs: number | null;
+  }[];
 }

@@ -2,12 +2,19 @@ import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Project, ProjectQuery } from '@app/access';
 import type { ProjectScope } from '@app/access';
-import type { Agent, Answer, Project as ProjectInfo, SummaryRow } from '@app/contracts';
+import type {
+  Agent,
+  AgentBreakdown,
+  Answer,
+  Project as ProjectInfo,
+  SummaryRow,
+} from '@app/contracts';
 
 import { readAgents } from './agent.reader.js';
 import type { RegisteredAgent } from './agent.reader.js';
-import { RangeQuery, RunningQuery } from './dto/query.dto.js';
-import { exampleRow } from './examples.js';
+import { BreakdownService } from './breakdown.service.js';
+import { BreakdownQuery, RangeQuery, RunningQuery } from './dto/query.dto.js';
+import { exampleBreakdown, exampleRow } from './examples.js';
 import { ClientSignalInterceptor } from './read/client-signal.js';
 import { ReadDatabase } from './read/read-database.js';
 import { StatusService } from './status.service.js';
@@ -30,6 +37,7 @@ export class AgentsController {
     private readonly database: ReadDatabase,
     private readonly summaries: SummaryService,
     private readonly status: StatusService,
+    private readonly breakdowns: BreakdownService,
   ) {}
 
   @Get('projects')
@@ -69,6 +77,23 @@ export class AgentsController {
   ): Promise<Answer<SummaryRow | undefined>> {
     const [row] = await this.summaries.perAgent(scope, query, { agentIds: [agentId] });
     return { data: row };
+  }
+
+  @Get('agents/:agentId/breakdown')
+  @ApiOperation({
+    summary: 'One agent by complexity, version, kind of failure, resource and hour of the week',
+    description:
+      'From the single executions, as far back as they are kept. `versions` tells since when each ' +
+      'is in use, with its statistics within the range: whether a release made it slower.',
+  })
+  @ApiOkResponse({ example: { data: exampleBreakdown } })
+  @ApiResponse({ status: 404, description: 'No such agent' })
+  async breakdown(
+    @Project() scope: ProjectScope,
+    @Param('agentId') agentId: string,
+    @Query() query: BreakdownQuery,
+  ): Promise<Answer<AgentBreakdown>> {
+    return { data: await this.breakdowns.breakdown(scope, agentId, query) };
   }
 }
 

@@ -9,15 +9,24 @@ import type { Clock } from '@app/platform';
 
 import { countByAgent, readAgents } from './agent.reader.js';
 import type { RegisteredAgent } from './agent.reader.js';
-import { adjustedMeans, compareDurations, compareRates } from './comparison.js';
+import {
+  adjustedMeans,
+  adjustedMedians,
+  adjustedRates,
+  compareDurations,
+  compareRates,
+} from './comparison.js';
 import { ReadDatabase } from './read/read-database.js';
 import { partialsByAgent } from './summary.service.js';
 import { spanOf } from './time-range.js';
 import type { RangeParameters } from './time-range.js';
+import { readWork } from './work.reader.js';
+import type { WorkByLevel } from './work.reader.js';
 
 interface Candidate {
   agent: RegisteredAgent;
   partial: Partial;
+  work: WorkByLevel;
   openAlerts: number;
 }
 
@@ -46,10 +55,12 @@ export class CompareService {
       const agents = await readAgents(query, scope.projectId, { agentIds });
       const agentKeys = agents.map(({ agentKey }) => agentKey);
       const partials = await partialsByAgent(reader, agentKeys, span, { complexity });
+      const work = await readWork(query, agentKeys, span, complexity);
       const alerts = await countByAgent(query, 'agent_performance_alerts', agentKeys);
       return agents.map((agent) => ({
         agent,
         partial: partials.get(agent.agentKey) ?? emptyPartial(),
+        work: work.get(agent.agentKey) ?? new Map(),
         openAlerts: alerts.get(agent.agentKey) ?? 0,
       }));
     });
@@ -59,20 +70,31 @@ export class CompareService {
 
 function ranked(candidates: Candidate[], span: Span): CompareRow[] {
   const means = adjustedMeans(candidates.map(({ partial }) => partial));
+  const works = candidates.map(({ work }) => work);
+  const medians = adjustedMedians(works);
+  const rates = adjustedRates(works);
   const rows = candidates.map((candidate, index) => {
     const { partial } = candidate;
     const interval = wilsonInterval(partial.successful, partial.total - partial.cancelled);
-    return { candidate, interval, adjustedMeanMs: means[index] ?? null };
+    return {
+      candidate,
+      interval,
+      adjusted: {
+        adjustedMeanMs: means[index] ?? null,
+        adjustedMedianMs: medians[index] ?? null,
+        adjustedSuccessRate: rates[index] ?? null,
+      },
+    };
   });
   rows.sort(
     (a, b) =>
       (b.interval?.[0] ?? -1) - (a.interval?.[0] ?? -1) ||
-      (a.adjustedMeanMs ?? Infinity) - (b.adjustedMeanMs ?? Infinity) ||
+      (a.adjusted.adjustedMeanMs ?? Infinity) - (b.adjusted.adjustedMeanMs ?? Infinity) ||
       (a.candidate.agent.agentId < b.candidate.agent.agentId ? -1 : 1),
   );
-  return rows.map(({ candidate, interval, adjustedMeanMs }, index) => {
+  return rows.map(({ candidate, interval, adjusted }, index) => {
     const reference = rows[index === 0 ? 1 : 0]?.candidate;
-    const { agent, partial, openAlerts } = candidate;
+    const { agent, partial, work, openAlerts } = candidate;
     return {
       rank: index + 1,
       agentId: agent.agentId,
@@ -82,11 +104,11 @@ function ranked(candidates: Candidate[], span: Span): CompareRow[] {
       throughputPerHour: (partial.total * 3_600_000) / (span.toMs - span.fromMs),
       openAlerts,
       successRateInterval: interval,
-      adjustedMeanMs,
+      ...adjusted,
       versus: {
         agentId: reference?.agent.agentId ?? null,
-        successRate: compareRates(partial, reference?.partial),
-        duration: compareDurations(partial, reference?.partial),
+        successRate: compareRates(work, reference?.work),
+        duration: compareDurations(work, reference?.work),
       },
     };
   });

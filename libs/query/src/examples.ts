@@ -1,4 +1,11 @@
-import type { CompareRow, Execution, Statistics, SummaryRow, TrendPoint } from '@app/contracts';
+import type {
+  AgentBreakdown,
+  CompareRow,
+  Execution,
+  Statistics,
+  SummaryRow,
+  TrendPoint,
+} from '@app/contracts';
 
 const statistics: Statistics = {
   total: 412,
@@ -46,10 +53,24 @@ export const exampleCompareRow: CompareRow = {
   openAlerts: 0,
   successRateInterval: [94.9, 98.3],
   adjustedMeanMs: 1301.2,
+  adjustedMedianMs: 1120.4,
+  adjustedSuccessRate: 96.8,
   versus: {
     agentId: 'reader-2',
-    successRate: { verdict: 'better', effect: 4.1, interval: [1.2, 7.3], pValue: 0.006 },
-    duration: { verdict: 'no-difference', effect: 0.97, interval: [0.9, 1.05], pValue: 0.41 },
+    successRate: {
+      verdict: 'better',
+      effect: 4.1,
+      interval: [1.2, 7.3],
+      pValue: 0.006,
+      n: [410, 388],
+    },
+    duration: {
+      verdict: 'no-difference',
+      effect: 0.97,
+      interval: [0.9, 1.05],
+      pValue: 0.41,
+      n: [398, 360],
+    },
   },
 };
 
@@ -81,4 +102,30 @@ export const exampleExecution: Execution = {
   parentExecutionId: null,
   traceId: null,
   metadata: null,
+};
+
+const spread = { reported: 412, mean: 38.2, max: 97.1, p50: 35.1, p95: 81.4 };
+
+export const exampleBreakdown: AgentBreakdown = {
+  agentId: agent.agentId,
+  complexity: [{ level: 1, ...statistics }],
+  versions: [
+    {
+      agentVersion: '2.4.0',
+      since: '2026-01-12T06:00:00.000Z',
+      lastAt: '2026-01-31T08:00:00.000Z',
+      ...statistics,
+    },
+  ],
+  failures: [
+    {
+      status: 'failure',
+      errorType: 'RateLimited',
+      count: 9,
+      lastAt: '2026-01-31T07:12:00.000Z',
+      lastMessage: 'Too many requests',
+    },
+  ],
+  resources: { cpuPercent: spread, memoryMb: spread, networkBytes: spread, diskBytes: spread },
+  activity: [{ weekday: 1, hour: 8, total: 31, failed: 1, meanMs: 1210 }],
 };

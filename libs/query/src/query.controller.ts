@@ -107,8 +107,12 @@ export class QueryController {
   @ApiOperation({
     summary: 'Which agent is best, and is the difference real',
     description:
-      'Best first. Rates are compared by a two-proportion test, durations by the ratio of means at ' +
-      'the same complexities; each with a 95 % interval and a verdict against the first in rank.',
+      'Best first, by the lower end of the success rate’s 95 % interval. Against the first in ' +
+      'rank (the first: against the second), at the complexities that both have done and weighted ' +
+      'to their common mix: rates by the Cochran–Mantel–Haenszel test with a stratified Newcombe ' +
+      'interval, durations by the stratified Mann–Whitney test with a bootstrap interval of the ' +
+      'ratio of medians. `better` and `worse` need p < 0.05 and an interval without "none"; below ' +
+      '30 executions on a side the verdict is `not-enough-data`. The same data give the same answer.',
   })
   @ApiOkResponse({ example: { data: [exampleCompareRow] } })
   async compare(

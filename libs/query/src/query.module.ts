@@ -3,6 +3,7 @@ import { AggregationModule } from '@app/aggregation';
 import { MetricsModule } from '@app/metrics';
 
 import { AgentsController } from './agents.controller.js';
+import { BreakdownService } from './breakdown.service.js';
 import { CompareService } from './compare.service.js';
 import { ExecutionsController } from './executions.controller.js';
 import { ExecutionsService } from './executions.service.js';
@@ -20,6 +21,7 @@ import { TrendsService } from './trends.service.js';
     ReadDatabase,
     SummaryService,
     TrendsService,
+    BreakdownService,
     CompareService,
     ExecutionsService,
     StatusService,

@@ -8,8 +8,8 @@ const at = (text: string): number => Date.parse(text);
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** What a wall clock shows, by another way into Intl than the offset. */
-function wallClock(atMs: number, timeZone: string): Record<string, string> {
-  const format = new Intl.DateTimeFormat('en-GB', {
+function wallClock(atMs: number, timeZone: string) {
+  const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
@@ -17,16 +17,22 @@ function wallClock(atMs: number, timeZone: string): Record<string, string> {
     weekday: 'short',
     hour: '2-digit',
     hourCycle: 'h23',
-  });
-  return Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  }).formatToParts(atMs);
+  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  return {
+    month: `${part('year')}-${part('month')}`,
+    day: `${part('year')}-${part('month')}-${part('day')}`,
+    hour: part('hour'),
+    weekday: part('weekday'),
+  };
 }
 
 /** Every quarter of an hour at which the clock shows another date, Monday, month or hour. */
 function watchedBounds(fromMs: number, toMs: number, period: BucketPeriod, zone: string): number[] {
   const label = (atMs: number): string => {
-    const { year, month, day, hour } = wallClock(atMs, zone);
-    if (period === 'month') return `${year}-${month}`;
-    return period === 'hour' ? `${year}-${month}-${day} ${hour}` : `${year}-${month}-${day}`;
+    const { month, day, hour } = wallClock(atMs, zone);
+    if (period === 'month') return month;
+    return period === 'hour' ? `${day} ${hour}` : day;
   };
   const bounds: number[] = [];
   for (let ms = fromMs; ms <= toMs; ms += HOUR_MS / 4) {
