@@ -1,6 +1,7 @@
 import { Defaults1764000002000 } from './1764000002000-defaults.js';
 import { Schema1764000000000 } from './1764000000000-schema.js';
 import { SummaryView1764000001000 } from './1764000001000-summary-view.js';
+import { AlertLifeCycle1764200000000 } from './1764200000000-alert-life-cycle.js';
 import { Notifications1764300000000 } from './1764300000000-notifications.js';
 
 /** All migrations, oldest first. */
@@ -8,5 +9,6 @@ export const migrations = [
   Schema1764000000000,
   SummaryView1764000001000,
   Defaults1764000002000,
+  AlertLifeCycle1764200000000,
   Notifications1764300000000,
 ];

@@ -40,7 +40,10 @@ describe('alerts', () => {
       },
     ]);
     expect(alerts[0]?.id).toMatch(/^1~[0-9a-f-]{36}$/);
-    expect(world.heard).toEqual([['fired', 999]]);
+    expect(world.heard).toEqual([
+      ['fired', 999],
+      ['escalated', 1000],
+    ]);
   });
 
   it('keeps the worst when milder breaches follow', async () => {
@@ -226,7 +229,7 @@ describe('alerts', () => {
       'limit=x',
       'type=slow',
       'severity=bad',
-      'state=open',
+      'state=closed',
       'resolved=yes',
       'state=all&resolved=true',
       'from=2026-11-22',

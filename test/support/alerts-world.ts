@@ -8,6 +8,8 @@ import type { StoredExecution } from '@app/platform';
 import type { DataSource } from 'typeorm';
 
 import { ExecutionWatch } from '../../libs/alerts/src/execution-watch.js';
+import { RuleBook } from '../../libs/alerts/src/rule.book.js';
+import { SilenceBook } from '../../libs/alerts/src/silences/silence.book.js';
 import { WindowWatch } from '../../libs/alerts/src/window-watch.js';
 import { bootRooms } from './boot-rooms.js';
 
@@ -73,7 +75,12 @@ export class AlertsWorld {
     this.nowMs = START;
     await this.judged();
     this.app.get(ExecutionWatch).takeActive();
-    await this.dataSource.query('TRUNCATE agent_performance_metrics, agent_performance_alerts');
+    await this.dataSource
+      .query(`TRUNCATE agent_performance_metrics, dirty_buckets, agent_performance_aggregated,
+         running_executions, agent_performance_alerts, alert_transitions, alert_rules,
+         alert_silences, notification_channels, notification_outbox CASCADE`);
+    await this.app.get(RuleBook).refresh();
+    await this.app.get(SilenceBook).refresh();
     this.heard = [];
   }
 
@@ -126,6 +133,16 @@ export class AlertsWorld {
         executions.map((one) => one.durationMs),
         executions.map((one) => one.cpuPercent),
       ],
+    );
+    await this.dataSource.query(
+      `INSERT INTO dirty_buckets (agent_key, bucket_start, mark_id)
+       SELECT DISTINCT ON (k, date_trunc('minute', s)) k, date_trunc('minute', s), gen_random_uuid()
+       FROM unnest($1::integer[], $2::timestamptz[]) AS r(k, s)`,
+      [executions.map((one) => one.agentKey), executions.map((one) => one.startedAt)],
+    );
+    await this.dataSource.query(
+      `UPDATE agents SET last_seen_at = greatest(last_seen_at, $2) WHERE agent_key = ANY($1::integer[])`,
+      [executions.map((one) => one.agentKey), new Date(this.nowMs)],
     );
     this.app.get(EventBus).publish('executionsStored', executions);
     await this.judged();

@@ -33,7 +33,8 @@ export class AlertAnnouncer implements OnModuleDestroy {
   private publish(change: AlertChange, nowMs: number): void {
     const { id } = change.alert;
     this.held.delete(id);
-    if (change.transition === 'resolved') this.announcedAtMs.delete(id);
+    if (change.transition === 'resolved' || change.transition === 'cleared')
+      this.announcedAtMs.delete(id);
     else this.announcedAtMs.set(id, nowMs);
     this.bus.publish('alertChanged', change);
   }

@@ -1,14 +1,19 @@
-import type { Alert, AlertState, AlertType, Severity } from '@app/contracts';
+import type { Alert, AlertGrouping, AlertState, AlertType, Severity } from '@app/contracts';
 
-import type { AlertSubject } from './breach-groups.js';
+import type { Episode } from './life/evaluate.js';
 
-/** A row of `agent_performance_alerts` as the database hands it over. */
+/** A row of `agent_performance_alerts`, with who it is about. */
 export interface AlertRow {
   agent_key: number;
   alert_id: string;
+  project_id: number;
+  rule_id: string;
+  subject_kind: AlertGrouping;
+  subject_value: string | null;
   fingerprint: string;
   alert_type: AlertType;
   severity: Severity;
+  told_severity: Severity;
   state: AlertState;
   task_type: string | null;
   complexity: number | null;
@@ -17,24 +22,60 @@ export interface AlertRow {
   unit: Alert['unit'];
   message: string;
   breach_count: string;
+  active_at: Date;
   fired_at: Date;
   last_seen_at: Date;
+  calm_since: Date | null;
+  no_data_since: Date | null;
   resolved_at: Date | null;
   resolved_by: string | null;
   resolve_reason: string | null;
+  acknowledged_at: Date | null;
+  acknowledged_by: string | null;
+  acknowledge_note: string | null;
+  snoozed_until: Date | null;
+  silenced_by: string | null;
+  flapping: boolean;
+  notified_at: Date | null;
+  notified_severity: Severity | null;
+  sequence: number;
   execution_id: string | null;
+  /** Of the registry; null for a group of agents. */
+  agent_id: string | null;
+  agent_name: string | null;
+  agent_type: string | null;
+  slug: string;
 }
 
-export function toAlert(row: AlertRow, subject: AlertSubject): Alert {
+export function idOf({ agent_key, alert_id }: Pick<AlertRow, 'agent_key' | 'alert_id'>): string {
+  return `${agent_key}~${alert_id}`;
+}
+
+/** What an alert is about, in words, where that is no single agent. */
+export function groupName(kind: AlertGrouping, value: string | null): string {
+  switch (kind) {
+    case 'agentType':
+      return `all ${value ?? ''} agents`;
+    case 'taskType':
+      return `tasks of type "${value ?? ''}"`;
+    case 'all':
+      return 'all agents';
+    case 'agent':
+      return value ?? '';
+  }
+}
+
+export function toAlert(row: AlertRow): Alert {
+  const { subject_kind: kind, subject_value: value } = row;
   return {
-    id: `${row.agent_key}~${row.alert_id}`,
-    project: subject.project,
+    id: idOf(row),
+    project: row.slug,
     type: row.alert_type,
     severity: row.severity,
     state: row.state,
-    agentId: subject.agentId,
-    agentName: subject.agentName,
-    agentType: subject.agentType,
+    agentId: row.agent_id ?? '',
+    agentName: row.agent_name ?? groupName(kind, value),
+    agentType: row.agent_type ?? (kind === 'agentType' ? (value ?? '') : ''),
     taskType: row.task_type,
     complexity: row.complexity,
     thresholdValue: row.threshold_value,
@@ -44,9 +85,66 @@ export function toAlert(row: AlertRow, subject: AlertSubject): Alert {
     count: Number(row.breach_count),
     firedAt: row.fired_at.toISOString(),
     lastSeenAt: row.last_seen_at.toISOString(),
-    resolvedAt: row.resolved_at?.toISOString() ?? null,
+    resolvedAt: instantOf(row.resolved_at),
     resolvedBy: row.resolved_by,
     resolveReason: row.resolve_reason,
     executionId: row.execution_id,
+    ruleId: row.rule_id,
+    subject: { kind, value: kind === 'agent' ? row.agent_id : value },
+    activeAt: row.active_at.toISOString(),
+    acknowledgedAt: instantOf(row.acknowledged_at),
+    acknowledgedBy: row.acknowledged_by,
+    acknowledgeNote: row.acknowledge_note,
+    snoozedUntil: instantOf(row.snoozed_until),
+    silencedBy: row.silenced_by,
+    flapping: row.flapping,
+    noDataSince: instantOf(row.no_data_since),
+    notifiedAt: instantOf(row.notified_at),
   };
+}
+
+/** The life of an open alert; null for one that is resolved. */
+export function toEpisode(row: AlertRow): Episode | null {
+  if (row.state === 'resolved') return null;
+  return {
+    phase: row.state,
+    severity: row.severity,
+    toldSeverity: row.told_severity,
+    activeAtMs: row.active_at.getTime(),
+    // Before it has fired, the column only repeats when the breach began.
+    firedAtMs: row.state === 'pending' && !hasFired(row) ? null : row.fired_at.getTime(),
+    lastSeenAtMs: row.last_seen_at.getTime(),
+    calmSinceMs: row.calm_since?.getTime() ?? null,
+    noDataSinceMs: row.no_data_since?.getTime() ?? null,
+  };
+}
+
+/** What the step of its life changes of a row. */
+export function withEpisode(row: AlertRow, episode: Episode): AlertRow {
+  return {
+    ...row,
+    state: episode.phase,
+    severity: episode.severity,
+    told_severity: episode.toldSeverity,
+    active_at: new Date(episode.activeAtMs),
+    fired_at: new Date(episode.firedAtMs ?? episode.activeAtMs),
+    last_seen_at: new Date(episode.lastSeenAtMs),
+    calm_since: dateOf(episode.calmSinceMs),
+    no_data_since: dateOf(episode.noDataSinceMs),
+  };
+}
+
+/** One that was demoted to pending by an edited rule has fired before; its clocks differ then. */
+function hasFired({ notified_at, fired_at, active_at, acknowledged_at }: AlertRow): boolean {
+  return (
+    notified_at !== null || acknowledged_at !== null || fired_at.getTime() !== active_at.getTime()
+  );
+}
+
+function dateOf(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}
+
+function instantOf(date: Date | null): string | null {
+  return date?.toISOString() ?? null;
 }

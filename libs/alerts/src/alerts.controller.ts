@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import {
   ApiBody,
   ApiOkResponse,
@@ -9,51 +9,31 @@ import {
 } from '@nestjs/swagger';
 import { Project, ProjectQuery } from '@app/access';
 import type { ProjectScope } from '@app/access';
-import type { Alert, Answer } from '@app/contracts';
+import type { Alert, AlertTransitionEntry, Answer, BulkAlertVerdict } from '@app/contracts';
+import { CLOCK } from '@app/platform';
+import type { Clock } from '@app/platform';
 
+import type { AlertAction } from './alert-actions.js';
 import { toFilter } from './alert.filter.js';
+import { alertExample as example, resolvedExample } from './alerts.examples.js';
 import { AlertsService } from './alerts.service.js';
+import { AcknowledgeDto, ActionDto, BulkActionDto, SnoozeDto } from './dto/alert-action.dto.js';
 import { AlertsQuery } from './dto/alerts.query.js';
 import { ResolveAlertDto } from './dto/resolve-alert.dto.js';
-
-const example: Alert = {
-  id: '17~0b1f6a52-7c1e-4b8e-9d60-2f4a3c5d7e91',
-  project: 'sample',
-  type: 'slow_execution',
-  severity: 'critical',
-  state: 'firing',
-  agentId: 'planner-1',
-  agentName: 'Planner 1',
-  agentType: 'orchestrator',
-  taskType: 'default',
-  complexity: 3,
-  thresholdValue: 2400,
-  actualValue: 4800,
-  unit: 'ms',
-  message: 'Planner 1 took 4.8 s for level 3 (limit 2.4 s, 2 × the expected 1.2 s)',
-  count: 12,
-  firedAt: '2026-11-22T10:00:00.000Z',
-  lastSeenAt: '2026-11-22T10:04:10.000Z',
-  resolvedAt: null,
-  resolvedBy: null,
-  resolveReason: null,
-  executionId: '019aaf3c-2b60-7d5e-8a51-6c7d8e9f0a1b',
-};
-
-const resolvedExample: Alert = {
-  ...example,
-  state: 'resolved',
-  resolvedAt: '2026-11-22T10:20:00.000Z',
-  resolvedBy: 'maria',
-  resolveReason: 'Rolled back to 1.4.2',
-};
+import { snoozeUntil } from './snooze-until.js';
 
 const idParam = { name: 'id', description: '`<agent key>~<UUID>`', example: example.id };
+const BAD = { status: 400, description: '`invalid-request`' };
+const UNKNOWN = { status: 404, description: '`unknown-alert`, `unknown-project`' };
+const OVER = { status: 409, description: '`alert-already-resolved`' };
 
 @ApiTags('alerts')
 @Controller('alerts')
 export class AlertsController {
-  constructor(private readonly alerts: AlertsService) {}
+  constructor(
+    private readonly alerts: AlertsService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -61,13 +41,53 @@ export class AlertsController {
     description:
       'Alert episodes of the project, newest first, with filters and an opaque cursor. Many ' +
       'breaches of the same kind by the same agent are one alert with a `count`. Values are in ' +
-      '`unit`: milliseconds, percent or MiB.',
+      '`unit`: milliseconds, percent, MiB, bytes, tokens, US dollars or executions per hour.',
   })
   @ApiOkResponse({ schema: { example: { data: [example], page: { nextCursor: null } } } })
-  @ApiResponse({ status: 400, description: '`invalid-request`' })
+  @ApiResponse(BAD)
   @ApiResponse({ status: 404, description: '`unknown-project`' })
   list(@Project() scope: ProjectScope, @Query() query: AlertsQuery): Promise<Answer<Alert[]>> {
     return this.alerts.list(toFilter(scope, query));
+  }
+
+  @Post('bulk')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Do the same to many alerts',
+    description:
+      'At most 500 ids. Each one succeeds or fails for itself, in the order of `ids`; those that ' +
+      'succeed are committed together.',
+  })
+  @ApiBody({ type: BulkActionDto })
+  @ApiOkResponse({
+    schema: {
+      example: {
+        data: [
+          { id: example.id, ok: true, alert: resolvedExample, code: null, detail: null },
+          {
+            id: '3~9a1f6a52-7c1e-4b8e-9d60-2f4a3c5d7e91',
+            ok: false,
+            alert: null,
+            code: 'unknown-alert',
+            detail: 'No such alert',
+          },
+        ],
+      },
+    },
+  })
+  @ApiResponse(BAD)
+  async bulk(
+    @Project() scope: ProjectScope,
+    @Query() _query: ProjectQuery,
+    @Body() body: BulkActionDto,
+  ): Promise<Answer<BulkAlertVerdict[]>> {
+    const { action: kind, ids } = body;
+    const who = actor(body);
+    const action: AlertAction =
+      kind === 'snooze'
+        ? { kind, ...who, until: snoozeUntil(body, this.clock.now()) }
+        : { kind, ...who };
+    return { data: await this.alerts.bulk(scope, ids, action) };
   }
 
   @Get(':id')
@@ -75,13 +95,45 @@ export class AlertsController {
   @ApiParam(idParam)
   @ApiOkResponse({ schema: { example: { data: example } } })
   @ApiResponse({ status: 400, description: '`invalid-request`: not an alert id' })
-  @ApiResponse({ status: 404, description: '`unknown-alert`, `unknown-project`' })
+  @ApiResponse(UNKNOWN)
   async get(
     @Project() scope: ProjectScope,
     @Query() _query: ProjectQuery,
     @Param('id') id: string,
   ): Promise<Answer<Alert>> {
     return { data: await this.alerts.get(scope, id) };
+  }
+
+  @Get(':id/transitions')
+  @ApiOperation({
+    summary: 'Read what happened to an alert',
+    description: 'From the first to the newest: what, when, who, and why.',
+  })
+  @ApiParam(idParam)
+  @ApiOkResponse({
+    schema: {
+      example: {
+        data: [
+          {
+            sequence: 1,
+            transition: 'fired',
+            severity: 'critical',
+            actor: 'system',
+            note: null,
+            at: '2026-11-22T10:00:00.000Z',
+          },
+        ],
+      },
+    },
+  })
+  @ApiResponse(BAD)
+  @ApiResponse(UNKNOWN)
+  async transitions(
+    @Project() scope: ProjectScope,
+    @Query() _query: ProjectQuery,
+    @Param('id') id: string,
+  ): Promise<Answer<AlertTransitionEntry[]>> {
+    return { data: await this.alerts.transitions(scope, id) };
   }
 
   @Post(':id/resolve')
@@ -98,8 +150,8 @@ export class AlertsController {
     description: 'The resolved alert',
     schema: { example: { data: resolvedExample } },
   })
-  @ApiResponse({ status: 400, description: '`invalid-request`' })
-  @ApiResponse({ status: 404, description: '`unknown-alert`, `unknown-project`' })
+  @ApiResponse(BAD)
+  @ApiResponse(UNKNOWN)
   async resolve(
     @Project() scope: ProjectScope,
     @Query() _query: ProjectQuery,
@@ -107,6 +159,85 @@ export class AlertsController {
     @Body() body: ResolveAlertDto,
   ): Promise<Answer<Alert>> {
     const { resolvedBy, reason } = body;
-    return { data: await this.alerts.resolve(scope, id, resolvedBy || 'user', reason ?? null) };
+    const action = { kind: 'resolve', by: resolvedBy || 'user', note: reason ?? null } as const;
+    return { data: await this.alerts.act(scope, id, action) };
   }
+
+  @Post(':id/acknowledge')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Acknowledge an alert',
+    description:
+      'Somebody takes care of it: it is not told again. Ends when the alert resolves, so the ' +
+      'next episode is new to everybody.',
+  })
+  @ApiParam(idParam)
+  @ApiBody({ type: AcknowledgeDto, required: false })
+  @ApiOkResponse({ schema: { example: { data: { ...example, state: 'acknowledged' } } } })
+  @ApiResponse(BAD)
+  @ApiResponse(UNKNOWN)
+  @ApiResponse({ status: 409, description: '`alert-already-resolved`, `alert-not-firing`' })
+  async acknowledge(
+    @Project() scope: ProjectScope,
+    @Query() _query: ProjectQuery,
+    @Param('id') id: string,
+    @Body() body: AcknowledgeDto,
+  ): Promise<Answer<Alert>> {
+    const { note, by } = actor({ ...body, by: body.owner || body.by });
+    return { data: await this.alerts.act(scope, id, { kind: 'acknowledge', note, by }) };
+  }
+
+  @Post(':id/unacknowledge')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Take an acknowledgement back',
+    description: 'The alert is firing again, for nobody in particular.',
+  })
+  @ApiParam(idParam)
+  @ApiBody({ type: ActionDto, required: false })
+  @ApiOkResponse({ schema: { example: { data: example } } })
+  @ApiResponse(BAD)
+  @ApiResponse(UNKNOWN)
+  @ApiResponse(OVER)
+  async unacknowledge(
+    @Project() scope: ProjectScope,
+    @Query() _query: ProjectQuery,
+    @Param('id') id: string,
+    @Body() body: ActionDto,
+  ): Promise<Answer<Alert>> {
+    const action = { kind: 'unacknowledge', ...actor(body) } as const;
+    return { data: await this.alerts.act(scope, id, action) };
+  }
+
+  @Post(':id/snooze')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Snooze an alert',
+    description:
+      'Nobody is notified until the given instant (at most 30 days ahead); one in the past ends ' +
+      'a snooze. What is still firing then is told.',
+  })
+  @ApiParam(idParam)
+  @ApiBody({ type: SnoozeDto })
+  @ApiOkResponse({
+    schema: { example: { data: { ...example, snoozedUntil: '2026-11-22T14:00:00.000Z' } } },
+  })
+  @ApiResponse(BAD)
+  @ApiResponse(UNKNOWN)
+  @ApiResponse(OVER)
+  async snooze(
+    @Project() scope: ProjectScope,
+    @Query() _query: ProjectQuery,
+    @Param('id') id: string,
+    @Body() body: SnoozeDto,
+  ): Promise<Answer<Alert>> {
+    const now = this.clock.now();
+    const until = snoozeUntil(body, now);
+    const kind = until <= now ? 'unsnooze' : 'snooze';
+    return { data: await this.alerts.act(scope, id, { kind, ...actor(body), until }) };
+  }
+}
+
+function actor({ by, note }: ActionDto): { by: string; note: string | null } {
+  return { by: by || 'user', note: note ?? null };
 }

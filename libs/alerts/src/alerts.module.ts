@@ -1,18 +1,42 @@
 import { Module } from '@nestjs/common';
 import { BenchmarksModule } from '@app/benchmarks';
+import { NotificationsModule } from '@app/notifications';
 
 import { AlertAnnouncer } from './alert.announcer.js';
+import { AlertLedger } from './alert.ledger.js';
 import { AlertStore } from './alert.store.js';
+import { AlertUpkeep } from './alert.upkeep.js';
 import { AlertsController } from './alerts.controller.js';
 import { AlertsService } from './alerts.service.js';
 import { ExecutionWatch } from './execution-watch.js';
-import { WindowStore } from './window.store.js';
+import { RuleBook } from './rule.book.js';
+import { RuleStore } from './rule.store.js';
+import { SilenceBook } from './silences/silence.book.js';
+import { SilenceStore } from './silences/silence.store.js';
+import { SubjectWatch } from './subject-watch.js';
+import { WatchStore } from './watch.store.js';
+import { WindowJudge } from './window-judge.js';
 import { WindowWatch } from './window-watch.js';
 
 @Module({
-  imports: [BenchmarksModule],
+  imports: [BenchmarksModule, NotificationsModule],
   controllers: [AlertsController],
-  providers: [AlertStore, AlertAnnouncer, AlertsService, ExecutionWatch, WindowStore, WindowWatch],
+  providers: [
+    AlertAnnouncer,
+    AlertLedger,
+    AlertStore,
+    AlertUpkeep,
+    AlertsService,
+    ExecutionWatch,
+    RuleBook,
+    RuleStore,
+    SilenceBook,
+    SilenceStore,
+    SubjectWatch,
+    WatchStore,
+    WindowJudge,
+    WindowWatch,
+  ],
   exports: [AlertsService],
 })
 export class AlertsModule {}

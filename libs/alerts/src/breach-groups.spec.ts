@@ -9,6 +9,7 @@ const NOW = Date.parse('2026-11-22T12:00:00Z');
 function aFinding(change: Partial<Finding> = {}): Finding {
   return {
     type: 'slow_execution',
+    ruleId: 'slow_execution',
     fingerprint: 'slow_execution:default:1',
     severity: 'warning',
     taskType: 'default',

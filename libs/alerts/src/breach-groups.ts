@@ -1,11 +1,19 @@
+import type { AlertGrouping } from '@app/contracts';
 import type { StoredExecution } from '@app/platform';
 
 import { isWorse } from './rules/finding.js';
 import type { Finding } from './rules/finding.js';
 
-/** The agent that an alert is about, as it is shown. */
+/** Who an alert is about, as it is shown. */
 export interface AlertSubject {
+  /** 0 for a group of agents. */
   agentKey: number;
+  /** Absent: that of the agent. */
+  projectId?: number;
+  /** Absent: an agent. */
+  kind?: AlertGrouping;
+  /** The agent type or task type of a group. */
+  value?: string | null;
   project: string;
   agentId: string;
   agentName: string;

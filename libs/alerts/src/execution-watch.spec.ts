@@ -6,10 +6,13 @@ import { EventBus } from '@app/platform';
 import type { StoredExecution } from '@app/platform';
 
 import type { AlertAnnouncer } from './alert.announcer.js';
-import type { AlertStore } from './alert.store.js';
+import type { AlertLedger } from './alert.ledger.js';
 import type { BreachGroup } from './breach-groups.js';
 import { ExecutionWatch } from './execution-watch.js';
+import type { RuleBook } from './rule.book.js';
+import { BUILT_INS } from './rules/built-in.js';
 
+const rules = new Map(BUILT_INS.map((rule) => [rule.id, rule]));
 const benchmark = { expectedMs: 100, maxCpuPercent: 50, maxMemoryMb: 50 } as Benchmark;
 
 function aRun(durationMs: number, agentKey = 1): StoredExecution {
@@ -40,7 +43,8 @@ describe(ExecutionWatch.name, () => {
     bus = new EventBus();
     written = [];
     answer = () => Promise.resolve();
-    const store = {
+    const ledger = {
+      transaction: (work: (run: unknown) => Promise<unknown>) => work(null),
       raise: async (groups: BreachGroup[]) => {
         written.push(groups.map(({ count }) => count));
         await answer();
@@ -49,7 +53,8 @@ describe(ExecutionWatch.name, () => {
     };
     watch = new ExecutionWatch(
       { expectationFor: () => benchmark } as unknown as BenchmarksService,
-      store as unknown as AlertStore,
+      { of: () => ({ byId: rules }) } as unknown as RuleBook,
+      ledger as unknown as AlertLedger,
       { announce: () => undefined } as unknown as AlertAnnouncer,
       bus,
       { now: () => new Date('2026-11-22T12:00:01.000Z') },

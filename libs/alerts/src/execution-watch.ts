@@ -1,14 +1,17 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { BenchmarksService } from '@app/benchmarks';
+import type { AlertRule, Benchmark } from '@app/contracts';
 import { CLOCK, EventBus } from '@app/platform';
 import type { Clock, StoredExecution } from '@app/platform';
 
 import { AlertAnnouncer } from './alert.announcer.js';
-import { AlertStore } from './alert.store.js';
+import { AlertLedger } from './alert.ledger.js';
 import { BreachGroups } from './breach-groups.js';
 import type { BreachGroup } from './breach-groups.js';
+import { RuleBook } from './rule.book.js';
 import { RESOURCES, resourceOveruse } from './rules/resource-overuse.js';
+import type { Finding } from './rules/finding.js';
 import { slowExecution } from './rules/slow-execution.js';
 
 const CAPACITY = 50_000;
@@ -35,7 +38,8 @@ export class ExecutionWatch implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly benchmarks: BenchmarksService,
-    private readonly store: AlertStore,
+    private readonly rules: RuleBook,
+    private readonly ledger: AlertLedger,
     private readonly announcer: AlertAnnouncer,
     private readonly bus: EventBus,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -74,15 +78,12 @@ export class ExecutionWatch implements OnModuleInit, BeforeApplicationShutdown {
   private judge(executions: readonly StoredExecution[]): void {
     const nowMs = this.clock.now().getTime();
     for (const execution of executions) {
-      const { agentKey, agentType, taskType, complexity } = execution;
+      const { agentKey, agentType, taskType, complexity, project } = execution;
       this.active.add(agentKey);
       const benchmark = this.benchmarks.expectationFor(agentType, taskType, complexity);
       if (!benchmark) continue;
-      const slow = slowExecution(execution, benchmark);
-      if (slow) this.pending.addExecution(execution, slow, nowMs);
-      for (const resource of RESOURCES) {
-        const overuse = resourceOveruse(resource, execution, benchmark);
-        if (overuse) this.pending.addExecution(execution, overuse, nowMs);
+      for (const finding of findingsOf(this.rules.of(project).byId, execution, benchmark)) {
+        this.pending.addExecution(execution, finding, nowMs);
       }
     }
     this.schedule(GAP_MS);
@@ -109,7 +110,8 @@ export class ExecutionWatch implements OnModuleInit, BeforeApplicationShutdown {
 
   private async carry(groups: BreachGroup[]): Promise<boolean> {
     try {
-      this.announcer.announce(await this.store.raise(groups));
+      const changes = await this.ledger.transaction((run) => this.ledger.raise(groups, run));
+      this.announcer.announce(changes);
       this.attempts = 0;
       this.reportDropped();
       return true;
@@ -131,5 +133,24 @@ export class ExecutionWatch implements OnModuleInit, BeforeApplicationShutdown {
     if (this.pending.dropped === 0) return;
     this.logger.warn({ event: 'alerts.dropped', breaches: this.pending.dropped });
     this.pending.dropped = 0;
+  }
+}
+
+/** All that the rules about single executions find wrong with one. */
+export function* findingsOf(
+  rules: ReadonlyMap<string, AlertRule>,
+  execution: StoredExecution,
+  benchmark: Benchmark,
+): Iterable<Finding> {
+  const slow = rules.get('slow_execution');
+  const overuse = rules.get('resource_overuse');
+  if (slow?.enabled) {
+    const finding = slowExecution(slow, execution, benchmark);
+    if (finding) yield finding;
+  }
+  if (!overuse?.enabled) return;
+  for (const resource of RESOURCES) {
+    const finding = resourceOveruse(overuse, resource, execution, benchmark);
+    if (finding) yield finding;
   }
 }

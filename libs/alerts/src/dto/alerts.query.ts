@@ -32,6 +32,20 @@ export class AlertsQuery extends ProjectQuery {
   @Matches(/^[^\0]+$/, { message: '$property must not be empty or hold a NUL character' })
   agentId?: string;
 
+  @ApiPropertyOptional({ description: 'Only alerts of this agent type', example: 'cognitive' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LIMITS.idLength)
+  @Matches(/^[^\0]+$/, { message: '$property must not be empty or hold a NUL character' })
+  agentType?: string;
+
+  @ApiPropertyOptional({ description: 'Only alerts of this rule', example: 'slow_execution' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  @Matches(/^[^\0]+$/, { message: '$property must not be empty or hold a NUL character' })
+  ruleId?: string;
+
   @ApiPropertyOptional({ enum: ALERT_TYPES })
   @IsOptional()
   @IsIn(ALERT_TYPES)
@@ -42,14 +56,18 @@ export class AlertsQuery extends ProjectQuery {
   @IsIn(SEVERITIES)
   severity?: Severity;
 
-  @ApiPropertyOptional({ enum: [...ALERT_STATES, 'all'], default: 'all' })
+  @ApiPropertyOptional({
+    enum: [...ALERT_STATES, 'open', 'all'],
+    default: 'all',
+    description: '`open` is firing or acknowledged',
+  })
   @IsOptional()
-  @IsIn([...ALERT_STATES, 'all'])
-  state?: AlertState | 'all';
+  @IsIn([...ALERT_STATES, 'open', 'all'])
+  state?: AlertState | 'open' | 'all';
 
   @ApiPropertyOptional({
     enum: ['true', 'false'],
-    description: 'Another way to say `state=resolved` or `state=firing`',
+    description: 'Another way to say `state=resolved` or `state=open`',
   })
   @IsOptional()
   @IsIn(['true', 'false'])

@@ -1,8 +1,8 @@
-import type { Verdict, WindowStratum } from './finding.js';
-import { THRESHOLDS } from './thresholds.js';
-import { spokenNumber } from './wording.js';
+import type { AlertRule } from '@app/contracts';
 
-export const DEGRADED_PERFORMANCE = 'degraded_performance';
+import type { Verdict, WindowStratum } from './finding.js';
+import { firstLevel, levelOf } from './levels.js';
+import { spokenDuration, spokenNumber } from './wording.js';
 
 /** 95 % quantile of the standard normal distribution. */
 const Z95 = 1.6448536269514722;
@@ -44,35 +44,47 @@ function ratioMoments(strata: readonly WindowStratum[]): RatioMoments {
 
 /**
  * Successes that take longer than expected on the whole: the lower end of the one-sided 95 %
- * t interval of mean(duration ÷ expected) lies above 1.2 (critical: above 2). One outlier widens
- * the interval as much as it lifts the mean, so it never fires alone. Less than 20 successes
- * decide nothing, nor does a mean above 1.2 that is not significant.
+ * t interval of mean(duration ÷ expected) lies above the rule's factor (usually 1.2, critical 2).
+ * One outlier widens the interval as much as it lifts the mean, so it never fires alone. Only the
+ * newest minutes that together hold the rule's minimum sample are judged: a slow-down shows before
+ * it has outweighed the whole window. Fewer successes decide nothing, nor does a mean above the
+ * factor that is not significant.
+ * @param minutes strata of each bucket of the window, newest first
  */
-export function degradedPerformance(strata: readonly WindowStratum[]): Verdict {
-  const { minSample, warningFactor, criticalFactor } = THRESHOLDS.degraded;
-  const { count, mean, m2 } = ratioMoments(strata);
-  if (count < minSample) return { is: 'unknown' };
-  const standardError = Math.sqrt(m2 / (count - 1) / count);
-  const atLeast = mean - studentT95(count - 1) * standardError;
-  if (!(atLeast > warningFactor)) {
-    return { is: mean <= warningFactor ? 'recovered' : 'unknown' };
+export function degradedPerformance(
+  rule: AlertRule,
+  minutes: Iterable<readonly WindowStratum[]>,
+): Verdict {
+  const newest: WindowStratum[] = [];
+  let gathered = 0;
+  for (const strata of minutes) {
+    if (gathered >= rule.minSample) break;
+    for (const stratum of strata) {
+      newest.push(stratum);
+      if (stratum.benchmark) gathered += stratum.successes;
+    }
   }
-  const critical = atLeast > criticalFactor;
-  const limit = critical ? criticalFactor : warningFactor;
+  const { count, mean, m2 } = ratioMoments(newest);
+  if (count < Math.max(2, rule.minSample)) return { is: 'missing' };
+  const standardError = Math.sqrt(Math.max(0, m2) / (count - 1) / count);
+  const atLeast = mean - studentT95(count - 1) * standardError;
+  const level = levelOf(rule, (factor) => atLeast > factor);
+  if (!level) return { is: mean <= firstLevel(rule) ? 'recovered' : 'between' };
   return {
     is: 'breached',
     finding: {
-      type: DEGRADED_PERFORMANCE,
-      fingerprint: DEGRADED_PERFORMANCE,
-      severity: critical ? 'critical' : 'warning',
+      type: 'degraded_performance',
+      ruleId: rule.id,
+      fingerprint: 'degraded_performance',
+      severity: level.severity,
       taskType: null,
       complexity: null,
-      thresholdValue: 100 * limit,
+      thresholdValue: 100 * level.at,
       actualValue: 100 * mean,
       unit: '%',
       describe: (agentName) =>
-        `${agentName} took ${spokenNumber(mean)} × the expected time on average over ${count} ` +
-        `successes within an hour (limit ${spokenNumber(limit)} ×)`,
+        `${agentName} took ${spokenNumber(mean)} × the expected time on average over its newest ` +
+        `${count} successes within ${spokenDuration(rule.windowMs)} (limit ${spokenNumber(level.at)} ×)`,
     },
   };
 }

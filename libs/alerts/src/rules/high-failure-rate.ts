@@ -1,43 +1,73 @@
-import type { Verdict, WindowStratum } from './finding.js';
-import { THRESHOLDS } from './thresholds.js';
-import { spokenNumber } from './wording.js';
+import type { AlertRule } from '@app/contracts';
 
-export const HIGH_FAILURE_RATE = 'high_failure_rate';
+import { atLeastByChance } from './binomial.js';
+import type { Verdict, WindowStratum } from './finding.js';
+import { levelOf } from './levels.js';
+import { spokenDuration, spokenNumber } from './wording.js';
+
+/** Percent; for strata without a benchmark: who never succeeds is never learned from either. */
+const USUAL_MINIMUM = 90;
+
+/**
+ * How unlikely the failures must be for an agent that just meets the minimum. A window is judged
+ * some hundred times a day: at 5 % each, agents that are all right would fire every day.
+ */
+const CHANCE = 0.001;
+
+/** What ended within the window. */
+export interface FailureCounts {
+  /** Executions that ended in any way but cancelled. */
+  finished: number;
+  successes: number;
+}
 
 /**
  * The success rate of the window (successes among all that ended uncancelled) below the minimum
- * that the benchmarks ask for, weighted by how often each stratum ran; critical from 20 points
- * below. Less than 10 executions decide nothing.
+ * that the benchmarks ask for (weighted by how often each stratum ran, less the rule's points), by
+ * more than chance: an exact one-sided binomial test. A rate below the minimum that is not
+ * significant decides nothing.
  */
-export function highFailureRate(strata: readonly WindowStratum[]): Verdict {
-  const { minSample, criticalPoints, usualMinimum } = THRESHOLDS.failure;
-  let finished = 0;
-  let successes = 0;
-  let weighted = 0;
-  for (const stratum of strata) {
-    finished += stratum.finished;
-    successes += stratum.successes;
-    weighted += stratum.finished * (stratum.benchmark?.minSuccessRate ?? usualMinimum);
-  }
-  if (finished < minSample) return { is: 'unknown' };
+export function highFailureRate(
+  rule: AlertRule,
+  { finished, successes }: FailureCounts,
+  strata: readonly WindowStratum[],
+): Verdict {
+  if (finished < rule.minSample || finished === 0) return { is: 'missing' };
+  const minimum = weightedMinimum(strata);
   const rate = (100 * successes) / finished;
-  const minimum = weighted / finished;
-  if (!(rate < minimum)) return { is: 'recovered' };
-  const critical = rate < minimum - criticalPoints;
+  const level = levelOf(rule, (points) => rate < minimum - points);
+  if (!level) return { is: 'recovered' };
+  const first = minimum - (rule.warning ?? level.at);
+  if (atLeastByChance(finished - successes, finished, 1 - first / 100) > CHANCE) {
+    return { is: 'between' };
+  }
+  const limit = minimum - level.at;
+  const within = spokenDuration(rule.windowMs);
   return {
     is: 'breached',
     finding: {
-      type: HIGH_FAILURE_RATE,
-      fingerprint: HIGH_FAILURE_RATE,
-      severity: critical ? 'critical' : 'warning',
+      type: 'high_failure_rate',
+      ruleId: rule.id,
+      fingerprint: 'high_failure_rate',
+      severity: level.severity,
       taskType: null,
       complexity: null,
-      thresholdValue: critical ? minimum - criticalPoints : minimum,
+      thresholdValue: limit,
       actualValue: rate,
       unit: '%',
       describe: (agentName) =>
-        `${agentName} succeeded in ${spokenNumber(rate)} % of ${finished} executions within an hour ` +
-        `(at least ${spokenNumber(minimum)} % expected${critical ? `, critical below ${spokenNumber(minimum - criticalPoints)} %` : ''})`,
+        `${agentName} succeeded in ${spokenNumber(rate)} % of ${finished} executions within ${within} ` +
+        `(at least ${spokenNumber(minimum)} % expected${level.at > 0 ? `, ${level.severity} below ${spokenNumber(limit)} %` : ''})`,
     },
   };
+}
+
+function weightedMinimum(strata: readonly WindowStratum[]): number {
+  let total = 0;
+  let weighted = 0;
+  for (const stratum of strata) {
+    total += stratum.total;
+    weighted += stratum.total * (stratum.benchmark?.minSuccessRate ?? USUAL_MINIMUM);
+  }
+  return total === 0 ? USUAL_MINIMUM : weighted / total;
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Benchmark } from '@app/contracts';
 
+import { builtInRule } from './built-in.js';
 import { resourceOveruse } from './resource-overuse.js';
 import type { Resource } from './resource-overuse.js';
 
+const rule = builtInRule('resource_overuse');
 const benchmark = { maxCpuPercent: 60, maxMemoryMb: 512 } as Benchmark;
 
 function aRun(cpuPercent: number | null, memoryMb: number | null) {
@@ -23,35 +25,35 @@ describe(resourceOveruse.name, () => {
     ['nothing about memory from CPU', 'memory', 9999, null, null],
     ['nothing at zero', 'cpu', 0, 0, null],
   ])('finds %s', (_, resource, cpuPercent, memoryMb, expected) => {
-    const finding = resourceOveruse(resource, aRun(cpuPercent, memoryMb), benchmark);
+    const finding = resourceOveruse(rule, resource, aRun(cpuPercent, memoryMb), benchmark);
     expect(finding && [finding.severity, finding.thresholdValue, finding.unit]).toEqual(expected);
   });
 
   it('expects nothing without a benchmark', () => {
-    expect(resourceOveruse('cpu', aRun(1000, 1e6), null)).toBeNull();
+    expect(resourceOveruse(rule, 'cpu', aRun(1000, 1e6), null)).toBeNull();
   });
 
   it('judges memory, but not CPU, of a run under a second', () => {
     const burst = { ...aRun(100, 10_000), durationMs: 999 };
-    expect(resourceOveruse('cpu', burst, benchmark)).toBeNull();
-    expect(resourceOveruse('memory', burst, benchmark)).not.toBeNull();
+    expect(resourceOveruse(rule, 'cpu', burst, benchmark)).toBeNull();
+    expect(resourceOveruse(rule, 'memory', burst, benchmark)).not.toBeNull();
   });
 
   it('keeps the resources apart', () => {
     const run = aRun(100, 10_000);
-    expect(resourceOveruse('cpu', run, benchmark)?.fingerprint).toBe(
+    expect(resourceOveruse(rule, 'cpu', run, benchmark)?.fingerprint).toBe(
       'resource_overuse:cpu:default:2',
     );
-    expect(resourceOveruse('memory', run, benchmark)?.fingerprint).toBe(
+    expect(resourceOveruse(rule, 'memory', run, benchmark)?.fingerprint).toBe(
       'resource_overuse:memory:default:2',
     );
   });
 
   it('says plainly what happened', () => {
-    expect(resourceOveruse('cpu', aRun(75, null), benchmark)?.describe('builder')).toBe(
+    expect(resourceOveruse(rule, 'cpu', aRun(75, null), benchmark)?.describe('builder')).toBe(
       'builder used 75 % CPU for level 2 (limit 60 %)',
     );
-    expect(resourceOveruse('memory', aRun(null, 1000), benchmark)?.describe('builder')).toBe(
+    expect(resourceOveruse(rule, 'memory', aRun(null, 1000), benchmark)?.describe('builder')).toBe(
       'builder used 1000 MB memory for level 2 (limit 768 MB, 1.5 × the allowed 512 MB)',
     );
   });

@@ -1,15 +1,22 @@
-import type { Benchmark, Execution } from '@app/contracts';
+import type { AlertRule, Benchmark, Execution } from '@app/contracts';
 
 import type { Finding } from './finding.js';
-import { THRESHOLDS } from './thresholds.js';
+import { firstLevel, levelOf } from './levels.js';
 import { spokenNumber, spokenStratum } from './wording.js';
+
+/** A shorter run is a burst: whatever computes at all uses a whole core for that long. */
+const MIN_CPU_DURATION_MS = 1000;
 
 export const RESOURCES = ['cpu', 'memory'] as const;
 export type Resource = (typeof RESOURCES)[number];
 
-/** What the benchmark allows: percent of one core, or MiB. */
-export function resourceLimit(resource: Resource, benchmark: Benchmark): number {
+function allowedOf(resource: Resource, benchmark: Benchmark): number {
   return resource === 'cpu' ? benchmark.maxCpuPercent : benchmark.maxMemoryMb;
+}
+
+/** What an execution may use before the rule finds something: percent of one core, or MiB. */
+export function resourceLimit(rule: AlertRule, resource: Resource, benchmark: Benchmark): number {
+  return firstLevel(rule) * allowedOf(resource, benchmark);
 }
 
 /** The resource that an alert of this rule is about, by its unit. */
@@ -18,32 +25,34 @@ export function resourceOfUnit(unit: string): Resource {
 }
 
 /**
- * Mean CPU or peak memory above the benchmark's limit, however the run ended; critical above
- * 1.5 × the limit. What was not measured is not judged, nor is the CPU of a run under a second.
+ * Mean CPU or peak memory above the rule's factor (usually 1, critical 1.5) times the benchmark's
+ * limit, however the run ended. What was not measured is not judged, nor is the CPU of a run under a second.
  */
 export function resourceOveruse(
+  rule: AlertRule,
   resource: Resource,
   execution: Pick<Execution, 'taskType' | 'complexity' | 'durationMs' | 'cpuPercent' | 'memoryMb'>,
   benchmark: Benchmark | null,
 ): Finding | null {
   const used = resource === 'cpu' ? execution.cpuPercent : execution.memoryMb;
   if (!benchmark || used === null) return null;
-  const allowed = resourceLimit(resource, benchmark);
-  if (!(used > allowed)) return null;
   const { taskType, complexity, durationMs } = execution;
-  const { criticalFactor, minCpuDurationMs } = THRESHOLDS.resource;
-  if (resource === 'cpu' && durationMs < minCpuDurationMs) return null;
-  const critical = used > criticalFactor * allowed;
+  if (resource === 'cpu' && durationMs < MIN_CPU_DURATION_MS) return null;
+  const allowed = allowedOf(resource, benchmark);
+  const level = levelOf(rule, (factor) => used > factor * allowed);
+  if (!level) return null;
   const unit = resource === 'cpu' ? '%' : 'MB';
   const what = resource === 'cpu' ? 'CPU' : 'memory';
-  const limit = critical ? criticalFactor * allowed : allowed;
-  const reason = critical
-    ? `limit ${spokenNumber(limit)} ${unit}, ${criticalFactor} × the allowed ${spokenNumber(allowed)} ${unit}`
-    : `limit ${spokenNumber(limit)} ${unit}`;
+  const limit = level.at * allowed;
+  const reason =
+    level.at === 1
+      ? `limit ${spokenNumber(limit)} ${unit}`
+      : `limit ${spokenNumber(limit)} ${unit}, ${spokenNumber(level.at)} × the allowed ${spokenNumber(allowed)} ${unit}`;
   return {
     type: 'resource_overuse',
+    ruleId: rule.id,
     fingerprint: `resource_overuse:${resource}:${taskType}:${complexity}`,
-    severity: critical ? 'critical' : 'warning',
+    severity: level.severity,
     taskType,
     complexity,
     thresholdValue: limit,
