@@ -17,6 +17,23 @@ import { IngestService } from './ingest.service.js';
 import { NdjsonBody } from './ndjson-body.js';
 import { exampleBatch, exampleRecord, recordSchema } from './record.schema.js';
 
+const description =
+  'One record, an array of records, or NDJSON; gzip and zstd are accepted. The answer comes when ' +
+  'everything accepted is committed. A record is stored once, however often it is sent: identity ' +
+  'is project, agent, start and execution id. In a batch the good records are stored and the bad ' +
+  'ones named by index. `status: "running"` reports a start or a heartbeat.\n\n' +
+  'JSON is read whole: at most 10,000 records and 16 MiB, packed and unpacked. NDJSON is of any ' +
+  'length, at most 1 MiB in a line: it is stored in pieces while it arrives, and its sender is ' +
+  'slowed down to what the database takes. `index` counts records and leaves blank lines out, ' +
+  '`line` counts lines from 1; the first 1,000 rejected records are listed, and `rejectedTotal` ' +
+  'says how many there were. A body that breaks off keeps what was stored, which the error names ' +
+  'as `committed`; sending it again from its beginning is safe.\n\n' +
+  'For many single records there is a WebSocket at `/agent-performance/ingest?project=slug`: send ' +
+  'text messages, each one record or an array, at most 1 MiB, without waiting for answers. ' +
+  '`{"acked": 7, "accepted": 7, "duplicates": 0}` says that messages 1 to 7 of this connection are ' +
+  'committed; `rejected` names bad records by `message` (from 1), `index`, `code`, `path` and ' +
+  '`detail`. After a close send again what was not acknowledged; 1013 and 1001 mean later.';
+
 @ApiTags('metrics')
 @Controller('metrics')
 export class MetricsController {
@@ -26,22 +43,7 @@ export class MetricsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Record task executions',
-    description:
-      'One record, an array of records, or NDJSON; gzip and zstd are accepted. The answer comes when ' +
-      'everything accepted is committed. A record is stored once, however often it is sent: identity ' +
-      'is project, agent, start and execution id. In a batch the good records are stored and the bad ' +
-      'ones named by index. `status: "running"` reports a start or a heartbeat.\n\n' +
-      'JSON is read whole: at most 10,000 records and 16 MiB, packed and unpacked. NDJSON is of any ' +
-      'length, at most 1 MiB in a line: it is stored in pieces while it arrives, and its sender is ' +
-      'slowed down to what the database takes. `index` counts records and leaves blank lines out, ' +
-      '`line` counts lines from 1; the first 1,000 rejected records are listed, and `rejectedTotal` ' +
-      'says how many there were. A body that breaks off keeps what was stored, which the error names ' +
-      'as `committed`; sending it again from its beginning is safe.\n\n' +
-      'For many single records there is a WebSocket at `/agent-performance/ingest?project=slug`: send ' +
-      'text messages, each one record or an array, at most 1 MiB, without waiting for answers. ' +
-      '`{"acked": 7, "accepted": 7, "duplicates": 0}` says that messages 1 to 7 of this connection are ' +
-      'committed; `rejected` names bad records by `message` (from 1), `index`, `code`, `path` and ' +
-      '`detail`. After a close send again what was not acknowledged; 1013 and 1001 mean later.',
+    description,
   })
   @ApiConsumes('application/json', 'application/x-ndjson')
   @ApiBody({
