@@ -184,9 +184,13 @@ describe('requests that are not as they should be', () => {
   it('with a verb that a route does not know: 405, and which it knows', async () => {
     const document = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as OpenApi;
     const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
-    for (const [path, methods] of Object.entries(document.paths)) {
-      const known = Object.keys(methods).map((method) => method.toUpperCase());
+    for (const path of Object.keys(document.paths)) {
       const address = path.replace(/\{\w+\}/g, 'x');
+      // A fixed path may also be read as another route's id.
+      const known = Object.entries(document.paths)
+        .filter(([other]) => new RegExp(`^${other.replace(/\{\w+\}/g, '[^/]+')}$`).test(address))
+        .flatMap(([, methods]) => Object.keys(methods))
+        .map((method) => method.toUpperCase());
       for (const verb of verbs.filter((one) => !known.includes(one))) {
         const { status, headers, text } = await ask(verb, address);
         expect([path, verb, status, (JSON.parse(text) as Problem).code]).toEqual([
