@@ -250,6 +250,30 @@ describe('the packed SDK', () => {
     expect(ms).toBeLessThan(20_000);
   });
 
+  it('keeps the process alive until what it sent at its end is acknowledged', async () => {
+    server.reply = (connection, { number }) => {
+      setTimeout(() => server.store(connection, number), 700);
+    };
+    const { code, ms } = await start(`await run('1');`).ended;
+    expect(code).toBe(0);
+    expect(ms).toBeGreaterThan(700);
+    expect(storedTasks()).toEqual(['1']);
+  });
+
+  it.each(['http', 'websocket'])(
+    'keeps in the spool what is under way over %s',
+    async (transport) => {
+      // Nobody answers.
+      server.reply = () => undefined;
+      server.holdsPosts = true;
+      const options = `spoolDir, transport: '${transport}',`;
+      await start(`await run('1', '2'); void tracker.flush(); await sleep(500); process.exit(0);`, {
+        options,
+      }).ended;
+      expect(spoolText().match(/"status":"success"/g)).toHaveLength(2);
+    },
+  );
+
   it('keeps in the spool what an uncaught error cuts off', async () => {
     const { code } = await start(`await run('1'); throw new Error('bug');`, {
       options: 'spoolDir,',

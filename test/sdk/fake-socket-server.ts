@@ -33,12 +33,15 @@ export class FakeSocketServer {
   readonly acknowledged: ExecutionRecord[] = [];
   /** Status with which the upgrade is refused. */
   refusal: number | null = null;
+  /** Whether posts get no answer and are not stored. */
+  holdsPosts = false;
   reply: Reply = (connection, { number }) => this.store(connection, number);
   private readonly door = new WebSocketServer({ noServer: true, maxPayload: 2 ** 24 });
   private readonly http = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      if (this.holdsPosts) return;
       const records = JSON.parse(Buffer.concat(chunks).toString()) as ExecutionRecord[];
       this.posted.push(...records);
       response.end(JSON.stringify({ data: { accepted: records.length, duplicates: 0 } }));
