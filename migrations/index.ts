@@ -3,6 +3,7 @@ import { Schema1764000000000 } from './1764000000000-schema.js';
 import { SummaryView1764000001000 } from './1764000001000-summary-view.js';
 import { AlertLifeCycle1764200000000 } from './1764200000000-alert-life-cycle.js';
 import { Notifications1764300000000 } from './1764300000000-notifications.js';
+import { BenchmarkVersions1764300001000 } from './1764300001000-benchmark-versions.js';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Defaults1764000002000,
   AlertLifeCycle1764200000000,
   Notifications1764300000000,
+  BenchmarkVersions1764300001000,
 ];

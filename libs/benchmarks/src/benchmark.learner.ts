@@ -43,10 +43,18 @@ FROM first WHERE nth <= $4::integer
 GROUP BY agent_type, complexity HAVING count(*) >= $4::integer`;
 
 const keep = `
-INSERT INTO agent_performance_benchmarks (benchmark_id, agent_type, task_type, complexity,
-  expected_ms, max_cpu_percent, max_memory_mb, min_success_rate, source, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 90, 'learned', $8)
-ON CONFLICT (agent_type, task_type, complexity) DO NOTHING`;
+WITH made AS (
+  INSERT INTO agent_performance_benchmarks (benchmark_id, agent_type, task_type, complexity,
+    expected_ms, max_cpu_percent, max_memory_mb, min_success_rate, source, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, 90, 'learned', $8)
+  ON CONFLICT (agent_type, task_type, complexity) DO NOTHING
+  RETURNING *
+)
+INSERT INTO benchmark_versions (benchmark_id, version, action, changed_at, changed_by, after)
+SELECT benchmark_id, version, 'created', updated_at, 'learner', jsonb_build_object(
+  'expectedMs', expected_ms, 'maxCpuPercent', max_cpu_percent, 'maxMemoryMb', max_memory_mb,
+  'minSuccessRate', min_success_rate, 'source', source)
+FROM made`;
 
 /**
  * Learns what to expect of agent types that nobody described: the 75th percentile of the first

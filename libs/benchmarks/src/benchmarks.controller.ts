@@ -19,29 +19,18 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { ProjectQuery } from '@app/access';
-import type { Answer, Benchmark } from '@app/contracts';
-import { invalidRequest, parseIfMatch } from '@app/platform';
-import { isUUID } from 'class-validator';
+import type { Answer, Benchmark, BenchmarkVersion } from '@app/contracts';
+import { UuidPipe, parseIfMatch } from '@app/platform';
 import type { FastifyReply } from 'fastify';
 
 import { BenchmarksService } from './benchmarks.service.js';
 import { BenchmarkInputDto } from './dto/benchmark-input.dto.js';
-import { BenchmarksQuery } from './dto/benchmarks.query.js';
-
-const example: Benchmark = {
-  id: '0b1f6a52-7c1e-4b8e-9d60-2f4a3c5d7e91',
-  agentType: 'cognitive',
-  taskType: 'default',
-  complexity: 3,
-  expectedMs: 3000,
-  maxCpuPercent: 60,
-  maxMemoryMb: 768,
-  minSuccessRate: 90,
-  source: 'default',
-  version: 1,
-  updatedAt: '2026-11-22T10:00:00.000Z',
-};
+import {
+  BenchmarkChangeQuery,
+  BenchmarkVersionsQuery,
+  BenchmarksQuery,
+} from './dto/benchmarks.query.js';
+import { benchmarkExample as example, versionExample } from './examples.js';
 
 const ifMatch = {
   name: 'If-Match',
@@ -87,12 +76,12 @@ export class BenchmarksController {
   @ApiResponse({ status: 400, description: '`invalid-request`, `incomplete-benchmark`' })
   @ApiResponse({ status: 412, description: '`precondition-failed`: changed by someone else' })
   async put(
-    @Query() _query: ProjectQuery,
+    @Query() { changedBy }: BenchmarkChangeQuery,
     @Body() input: BenchmarkInputDto,
     @Headers('if-match') condition: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Benchmark>> {
-    const data = await this.benchmarks.put(input, parseIfMatch(condition));
+    const data = await this.benchmarks.put(input, parseIfMatch(condition), changedBy);
     void reply.header('etag', `"${data.version}"`);
     return { data };
   }
@@ -112,13 +101,28 @@ export class BenchmarksController {
   @ApiResponse({ status: 404, description: '`unknown-benchmark`' })
   @ApiResponse({ status: 412, description: '`precondition-failed`' })
   async remove(
-    @Query() _query: ProjectQuery,
-    @Param('id') id: string,
+    @Query() { changedBy }: BenchmarkChangeQuery,
+    @Param('id', UuidPipe) id: string,
     @Headers('if-match') condition: string | undefined,
   ): Promise<void> {
-    if (!isUUID(id)) {
-      throw invalidRequest([{ path: 'id', code: 'invalid-value', detail: 'must be a UUID' }]);
-    }
-    await this.benchmarks.remove(id, parseIfMatch(condition));
+    await this.benchmarks.remove(id, parseIfMatch(condition), changedBy);
+  }
+
+  @Get(':id/versions')
+  @ApiOperation({
+    summary: 'History of a benchmark',
+    description:
+      'Who changed what, and when, newest first; also of a benchmark that was deleted. Shipped ' +
+      'benchmarks that nobody changed have none.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid', example: example.id })
+  @ApiOkResponse({ schema: { example: { data: [versionExample], page: { nextCursor: null } } } })
+  @ApiResponse({ status: 400, description: '`invalid-request`' })
+  @ApiResponse({ status: 404, description: '`unknown-benchmark`' })
+  versions(
+    @Query() { limit, cursor }: BenchmarkVersionsQuery,
+    @Param('id', UuidPipe) id: string,
+  ): Promise<Answer<BenchmarkVersion[]>> {
+    return this.benchmarks.versions(id, cursor === undefined ? null : Number(cursor), limit);
   }
 }

@@ -1,15 +1,29 @@
+import { randomUUID } from 'node:crypto';
+
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import type { Benchmark, BenchmarkInput } from '@app/contracts';
+import type {
+  Answer,
+  Benchmark,
+  BenchmarkImport,
+  BenchmarkImportRow,
+  BenchmarkInput,
+  BenchmarkVersion,
+  FieldProblem,
+} from '@app/contracts';
 import { CLOCK, DomainError, invalidRequest } from '@app/platform';
 import type { Clock, VersionCondition } from '@app/platform';
 
-import { BenchmarkStore } from './benchmark.store.js';
-import type { BenchmarkFilter } from './benchmark.store.js';
+import { BenchmarkStore, figuresOf } from './benchmark.store.js';
+import type { BenchmarkEdit, BenchmarkFilter } from './benchmark.store.js';
+import { refusedImport } from './benchmark-file.js';
 import { BenchmarkIndex, DEFAULT_TASK_TYPE } from './benchmark-index.js';
 
 const REFRESH_MS = 30_000;
+
+/** Limits of a new benchmark that has no neighbour to take them from. */
+const FALLBACK = { maxCpuPercent: 80, maxMemoryMb: 1024, minSuccessRate: 90 };
 
 /** Expected performance: asked for at every execution, changed by people now and then. */
 @Injectable()
@@ -58,36 +72,169 @@ export class BenchmarksService implements OnModuleInit {
 
   /**
    * Creates a benchmark, or changes what is given and keeps the rest.
+   * @param by who does it, for the history
    * @throws DomainError `incomplete-benchmark` (400), `precondition-failed` (412)
    */
-  async put(input: BenchmarkInput, condition: VersionCondition | null): Promise<Benchmark> {
+  async put(
+    input: BenchmarkInput,
+    condition: VersionCondition | null,
+    by: string,
+  ): Promise<Benchmark> {
     const now = this.clock.now();
-    let saved: Benchmark | null;
-    if (condition !== null || input.expectedMs == null) {
-      saved = await this.store.change(input, condition, now);
-      if (!saved) throw condition === null ? incomplete() : changedElsewhere();
-    } else {
-      saved = await this.store.createOrChange(input, await this.nearest(input), now);
-    }
+    const saved = await this.store.edit(by, now, async (edit) => {
+      const { agentType, complexity } = input;
+      const known = byStratum(await edit.list({ agentType, complexity }));
+      const before = known.get(stratumOf(input)) ?? null;
+      if (condition !== null && !meets(before, condition)) throw changedElsewhere();
+      const after = changed(known, input, now);
+      if (!after) throw incomplete();
+      await edit.save(before, after);
+      return after;
+    });
     await this.refresh();
     this.logger.log({ event: 'benchmark.changed', id: saved.id, version: saved.version });
     return saved;
   }
 
+  /**
+   * Takes in many at once: all of them, or none. What already is as given stays as it is.
+   * @param inputs each stratum once
+   * @param options `dryRun` tells what would happen and changes nothing
+   * @throws DomainError `refused-import` (422) naming each row that cannot be taken
+   */
+  async import(
+    inputs: readonly BenchmarkInput[],
+    { dryRun, by }: { dryRun: boolean; by: string },
+  ): Promise<BenchmarkImport> {
+    const now = this.clock.now();
+    const rows = await this.store.edit(by, now, (edit) => importRows(edit, inputs, now, dryRun));
+    const count = (action: string): number => rows.filter((row) => row.action === action).length;
+    const result = {
+      dryRun,
+      created: count('created'),
+      changed: count('changed'),
+      unchanged: count('unchanged'),
+      rows,
+    };
+    if (dryRun) return result;
+    await this.refresh();
+    const { created, changed: altered } = result;
+    this.logger.log({ event: 'benchmarks.imported', created, changed: altered });
+    return result;
+  }
+
   /** @throws DomainError `unknown-benchmark` (404), `precondition-failed` (412) */
-  async remove(id: string, condition: VersionCondition | null): Promise<void> {
-    if (!(await this.store.remove(id, condition))) {
-      if (await this.store.exists(id)) throw changedElsewhere();
-      throw new DomainError('unknown-benchmark', 404);
-    }
+  async remove(id: string, condition: VersionCondition | null, by: string): Promise<void> {
+    await this.store.edit(by, this.clock.now(), async (edit) => {
+      const [before] = await edit.list({ id });
+      if (!before) throw new DomainError('unknown-benchmark', 404);
+      if (condition !== null && !meets(before, condition)) throw changedElsewhere();
+      await edit.remove(before);
+    });
     await this.refresh();
     this.logger.log({ event: 'benchmark.deleted', id });
   }
 
-  private async nearest({ agentType, complexity }: BenchmarkInput): Promise<Benchmark | null> {
-    const [found] = await this.store.list({ agentType, complexity, taskType: DEFAULT_TASK_TYPE });
-    return found ?? null;
+  /**
+   * History, newest first; also of a benchmark that is gone.
+   * @throws DomainError `unknown-benchmark` (404)
+   */
+  async versions(
+    id: string,
+    before: number | null,
+    limit: number,
+  ): Promise<Required<Answer<BenchmarkVersion[]>>> {
+    const found = await this.store.versions(id, before, limit + 1);
+    if (found.length === 0 && before === null && (await this.store.list({ id })).length === 0) {
+      throw new DomainError('unknown-benchmark', 404);
+    }
+    const data = found.slice(0, limit);
+    const last = found.length > limit ? data.at(-1) : undefined;
+    return { data, page: { nextCursor: last ? String(last.version) : null } };
   }
+}
+
+type Stratum = Pick<BenchmarkInput, 'agentType' | 'taskType' | 'complexity'>;
+
+function stratumOf({ agentType, taskType = DEFAULT_TASK_TYPE, complexity }: Stratum): string {
+  return JSON.stringify([agentType, taskType, complexity]);
+}
+
+function byStratum(benchmarks: readonly Benchmark[]): Map<string, Benchmark> {
+  return new Map(benchmarks.map((benchmark) => [stratumOf(benchmark), benchmark]));
+}
+
+function meets(before: Benchmark | null, condition: VersionCondition): boolean {
+  return before !== null && (condition === 'any' || condition.includes(before.version));
+}
+
+/**
+ * What a benchmark becomes. The limits of a new one are those of its neighbour at task type
+ * `default`, else the usual ones.
+ * @returns null for a new one without an expected duration
+ */
+function changed(
+  known: ReadonlyMap<string, Benchmark>,
+  input: BenchmarkInput,
+  now: Date,
+): Benchmark | null {
+  const { agentType, complexity, taskType = DEFAULT_TASK_TYPE } = input;
+  const before = known.get(stratumOf(input));
+  const base = before ?? known.get(stratumOf({ agentType, complexity })) ?? FALLBACK;
+  const expectedMs = input.expectedMs ?? before?.expectedMs;
+  if (expectedMs === undefined) return null;
+  return {
+    id: before?.id ?? randomUUID(),
+    agentType,
+    taskType,
+    complexity,
+    expectedMs,
+    maxCpuPercent: input.maxCpuPercent ?? base.maxCpuPercent,
+    maxMemoryMb: input.maxMemoryMb ?? base.maxMemoryMb,
+    minSuccessRate: input.minSuccessRate ?? base.minSuccessRate,
+    source: 'custom',
+    version: (before?.version ?? 0) + 1,
+    updatedAt: now.toISOString(),
+  };
+}
+
+async function importRows(
+  edit: BenchmarkEdit,
+  inputs: readonly BenchmarkInput[],
+  now: Date,
+  dryRun: boolean,
+): Promise<BenchmarkImportRow[]> {
+  const rows: BenchmarkImportRow[] = [];
+  const refused: FieldProblem[] = [];
+  const known = byStratum(await edit.list({}));
+  for (const [index, input] of inputs.entries()) {
+    const before = known.get(stratumOf(input)) ?? null;
+    const after = changed(known, input, now);
+    if (!after) {
+      const detail = 'is needed for a new benchmark';
+      refused.push({ path: `rows.${index}.expectedMs`, code: 'missing-field', detail });
+      continue;
+    }
+    if (before && sameFigures(before, after)) {
+      rows.push({ index, action: 'unchanged', before: figuresOf(before), after: before });
+      continue;
+    }
+    if (!dryRun) await edit.save(before, after);
+    known.set(stratumOf(after), after);
+    const action = before ? 'changed' : 'created';
+    rows.push({ index, action, before: before && figuresOf(before), after });
+  }
+  if (refused.length > 0) throw refusedImport(refused);
+  return rows;
+}
+
+function sameFigures(a: Benchmark, b: Benchmark): boolean {
+  return (
+    a.expectedMs === b.expectedMs &&
+    a.maxCpuPercent === b.maxCpuPercent &&
+    a.maxMemoryMb === b.maxMemoryMb &&
+    a.minSuccessRate === b.minSuccessRate
+  );
 }
 
 function incomplete(): DomainError {

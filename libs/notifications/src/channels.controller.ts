@@ -24,14 +24,13 @@ import {
 import { Project, ProjectQuery } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, NotificationChannel, NotificationDelivery } from '@app/contracts';
-import { parseIfMatch } from '@app/platform';
+import { UuidPipe, parseIfMatch } from '@app/platform';
 import type { FastifyReply } from 'fastify';
 
 import { ChannelsService } from './channels.service.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { ChannelChangeDto, NewChannelDto } from './dto/channel.dto.js';
 import { channelExample as example, deliveryExample } from './examples.js';
-import { UuidPipe } from './uuid.pipe.js';
 
 const idParam = { name: 'id', format: 'uuid', example: example.id };
 const ifMatch = {

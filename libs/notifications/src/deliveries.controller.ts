@@ -3,11 +3,11 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@ne
 import { Project, ProjectQuery } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, NotificationDelivery } from '@app/contracts';
+import { UuidPipe } from '@app/platform';
 
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveriesQuery } from './dto/deliveries.query.js';
 import { deliveryExample as example } from './examples.js';
-import { UuidPipe } from './uuid.pipe.js';
 
 @ApiTags('notifications')
 @Controller('notifications/deliveries')

@@ -30,3 +30,4 @@ export { HEARTBEAT_MS, Heartbeat } from './sockets/heartbeat.js';
 export { UpgradeRouter, refuseForeign } from './sockets/upgrade.router.js';
 export type { Upgrade, UpgradeDoor } from './sockets/upgrade.router.js';
 export { isTrustedHost, isTrustedOrigin } from './trusted-origin.js';
+export { UuidPipe } from './uuid.pipe.js';

@@ -15,7 +15,7 @@ import {
 import { STORABLE_TEXT, STORABLE_TEXT_MESSAGE } from './text-rule.js';
 
 /** A limit must be above zero; smaller ones than this measure nothing. */
-const LEAST = 0.001;
+export const LEAST_FIGURE = 0.001;
 const finite = { allowNaN: false, allowInfinity: false };
 
 export class BenchmarkInputDto implements BenchmarkInput {
@@ -44,32 +44,32 @@ export class BenchmarkInputDto implements BenchmarkInput {
 
   @ApiPropertyOptional({
     description: 'Milliseconds; required for a new benchmark',
-    minimum: LEAST,
+    minimum: LEAST_FIGURE,
     maximum: LIMITS.durationMs,
     example: 3000,
   })
   @IsOptional()
   @IsNumber(finite)
-  @Min(LEAST)
+  @Min(LEAST_FIGURE)
   @Max(LIMITS.durationMs)
   expectedMs?: number;
 
   @ApiPropertyOptional({
     description: 'Percent of one core',
-    minimum: LEAST,
+    minimum: LEAST_FIGURE,
     maximum: 100_000,
     example: 60,
   })
   @IsOptional()
   @IsNumber(finite)
-  @Min(LEAST)
+  @Min(LEAST_FIGURE)
   @Max(100_000)
   maxCpuPercent?: number;
 
-  @ApiPropertyOptional({ description: 'MiB', minimum: LEAST, maximum: 1e9, example: 768 })
+  @ApiPropertyOptional({ description: 'MiB', minimum: LEAST_FIGURE, maximum: 1e9, example: 768 })
   @IsOptional()
   @IsNumber(finite)
-  @Min(LEAST)
+  @Min(LEAST_FIGURE)
   @Max(1e9)
   maxMemoryMb?: number;
 

@@ -1,5 +1,5 @@
 import type { PipeTransform } from '@nestjs/common';
-import { invalidRequest } from '@app/platform';
+import { invalidRequest } from './domain-error.js';
 import { isUUID } from 'class-validator';
 
 /** Lets UUIDs pass, in lower case. */
