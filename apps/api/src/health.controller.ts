@@ -36,7 +36,10 @@ export class HealthController {
       timer = setTimeout(() => reject(away()), WAIT_MS);
     });
     try {
-      const durability = await Promise.race([readDurability(this.dataSource), late]);
+      const durability = await Promise.race([
+        readDurability((sql, parameters) => this.dataSource.query(sql, parameters)),
+        late,
+      ]);
       return { data: { status: 'ok', ...durability } };
     } finally {
       clearTimeout(timer);

@@ -139,7 +139,8 @@ export class TrackerProcess {
 
   private async warnOfDurability(app: NestFastifyApplication): Promise<void> {
     try {
-      const { degradedBy } = await readDurability(app.get(DataSource));
+      const dataSource = app.get(DataSource);
+      const { degradedBy } = await readDurability((sql, values) => dataSource.query(sql, values));
       if (degradedBy.length === 0) return;
       this.report.warn(
         `The database can lose what was acknowledged when its machine crashes: ${degradedBy.join(', ')}`,

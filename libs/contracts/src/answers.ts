@@ -35,7 +35,13 @@ export interface AggregationJob {
 export interface Status {
   version: string;
   startedAt: string;
-  database: { version: string; embedded: boolean; durability: 'full' | 'degraded' };
+  database: {
+    version: string;
+    embedded: boolean;
+    durability: 'full' | 'degraded';
+    /** Settings that let a crash take away what was acknowledged, such as `fsync=off`. */
+    degradedBy: string[];
+  };
   /** Records since the start; `refused` ones met a full queue (503) and were not looked at. */
   ingest: {
     queuedRecords: number;

@@ -1,5 +1,3 @@
-import type { DataSource } from 'typeorm';
-
 /** What has to be on for a commit to survive a crash of the machine. */
 const SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
 
@@ -10,15 +8,21 @@ export interface Durability {
   degradedBy: string[];
 }
 
+/** Asks the database, over whatever pool. */
+export type AskSettings = (
+  sql: string,
+  parameters: unknown[],
+) => Promise<{ name: string; value: string }[]>;
+
 /**
  * What the database makes of a commit, as this session would see it. `synchronous_commit=local` and
  * the like are full: they differ in what replicas know.
  * @throws the database's error when it cannot be asked
  */
-export async function readDurability(dataSource: DataSource): Promise<Durability> {
-  const rows = await dataSource.query<{ name: string; value: string }[]>(
+export async function readDurability(ask: AskSettings): Promise<Durability> {
+  const rows = await ask(
     'SELECT name, current_setting(name) AS value FROM unnest($1::text[]) AS name',
-    [SETTINGS],
+    [[...SETTINGS]],
   );
   const degradedBy = rows
     .filter(({ value }) => value === 'off')

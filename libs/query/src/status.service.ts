@@ -2,17 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RollupService } from '@app/aggregation';
 import type { Project, Status } from '@app/contracts';
 import { IngestPipe, dayOfPartition } from '@app/metrics';
-import { CLOCK, CONFIG } from '@app/platform';
+import { CLOCK, CONFIG, readDurability } from '@app/platform';
 import type { AppConfig, Clock } from '@app/platform';
 
 import { ReadDatabase } from './read/read-database.js';
-
-interface DatabaseRow {
-  version: string;
-  synchronous_commit: string;
-  fsync: string;
-  full_page_writes: string;
-}
 
 /** The tracker about itself. */
 @Injectable()
@@ -78,18 +71,13 @@ export class StatusService {
   }
 
   private async database(): Promise<Status['database']> {
-    const [row] = await this.reads.query<DatabaseRow>(
-      `SELECT current_setting('server_version') AS version,
-         current_setting('synchronous_commit') AS synchronous_commit,
-         current_setting('fsync') AS fsync,
-         current_setting('full_page_writes') AS full_page_writes`,
+    const [row] = await this.reads.query<{ version: string }>(
+      `SELECT current_setting('server_version') AS version`,
     );
-    const full =
-      row?.fsync === 'on' && row.full_page_writes === 'on' && row.synchronous_commit !== 'off';
     return {
       version: row?.version ?? '',
       embedded: this.config.databaseUrl === undefined,
-      durability: full ? 'full' : 'degraded',
+      ...(await readDurability((sql, parameters) => this.reads.query(sql, parameters))),
     };
   }
 
