@@ -186,7 +186,7 @@ describe('lists', () => {
 
     it('are found by their own id and by the task', async () => {
       const one = history[77]!;
-      for (const filter of [`executionId=${one.executionId}`, `taskId=${one.taskId}`]) {
+      for (const filter of [`executionId=${one.executionId ?? ''}`, `taskId=${one.taskId}`]) {
         const [found, ...more] = await pages<Execution>(`/metrics?window=7d&${filter}`);
         expect(more).toEqual([]);
         expect(found).toMatchObject({ executionId: one.executionId, agentId: one.agentId });

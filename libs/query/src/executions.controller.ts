@@ -1,6 +1,14 @@
 import { Readable } from 'node:stream';
 
-import { Controller, Get, Headers, Query, Res, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Headers,
+  Query,
+  Res,
+  StreamableFile,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Project } from '@app/access';
 import type { ProjectScope } from '@app/access';
@@ -41,7 +49,7 @@ export class ExecutionsController {
     @Query() query: ExecutionsQuery,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Answer<Execution[]> | undefined> {
+  ): Promise<Answer<Execution[]> | StreamableFile> {
     const { agentId, agentIds, format, limit, cursor, project: _, ...rest } = query;
     if (agentId !== undefined && agentIds !== undefined)
       throw bad('agentIds', 'goes without agentId');
@@ -68,15 +76,18 @@ export class ExecutionsController {
     format: 'csv' | 'ndjson',
     scope: ProjectScope,
     request: ExecutionRequest,
-  ): Promise<undefined> {
+  ): Promise<StreamableFile> {
     const pages = this.executions.all(scope, request);
     // The first page comes before the headers, so that a bad request is still answered as one.
     const first = await pages.next();
     // A client that takes nothing for so long has left without saying so.
     reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
-    await reply
-      .header('content-type', MEDIA_TYPES[format])
-      .header('content-disposition', `attachment; filename="executions-${scope.slug}.${format}"`)
-      .send(Readable.from(exportText(format, first, pages), { objectMode: false }));
+    const stream = Readable.from(exportText(format, first, pages), { objectMode: false });
+    const file = new StreamableFile(stream, {
+      type: MEDIA_TYPES[format],
+      disposition: `attachment; filename="executions-${scope.slug}.${format}"`,
+    });
+    // An export that broke off must not look like one that ended.
+    return file.setErrorHandler(() => reply.raw.destroy());
   }
 }

@@ -14,7 +14,7 @@ import { ReadDatabase } from './read/read-database.js';
 import { spanOf } from './time-range.js';
 import type { RangeParameters } from './time-range.js';
 
-const EXPORT_PAGE = 2000;
+const EXPORT_PAGE = 1000;
 
 interface RunningRow {
   execution_id: string;
