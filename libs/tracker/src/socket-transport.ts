@@ -41,7 +41,6 @@ export class SocketTransport {
   private acked = 0;
   /** Reported duplicates that are not yet attributed to a message. */
   private duplicates = 0;
-  private alone = false;
   private timer: Timer | null = null;
 
   constructor(
@@ -49,8 +48,9 @@ export class SocketTransport {
     private readonly stats: TrackerStats,
   ) {}
 
+  /** One until a connection stands: so the first message on each is alone until it is settled. */
   get window(): number {
-    return this.socket?.readyState === OPEN && !this.alone ? WINDOW : 1;
+    return this.socket?.readyState === OPEN ? WINDOW : 1;
   }
 
   /** @returns undefined when there is no connection and none can be made */
@@ -147,7 +147,6 @@ export class SocketTransport {
     if (answer.acked === this.acked) return;
     this.acked = answer.acked;
     this.barrenConnections = 0;
-    this.alone = false;
     while (this.messages[0] !== undefined && this.messages[0].number <= this.acked) {
       this.settle(this.messages.shift() as Message);
     }
@@ -169,8 +168,8 @@ export class SocketTransport {
     if (this.messages.length > 0 && this.acked === 0) this.barrenConnections += 1;
     if (code === INGEST_CLOSINGS.tryAgainLater.code || tooLarge) this.barrenConnections = 0;
     if (tooLarge && this.messages.length > 0) {
+      // Of several it was any one; the oldest goes alone on the next connection, and so on.
       const kind = this.messages.length === 1 ? 'too-large' : 'again';
-      this.alone = true;
       this.drop(socket, { kind });
     } else {
       const cause = reason === '' ? `WebSocket closed (${code})` : reason;

@@ -64,6 +64,8 @@ export class SpoolFolder {
   claim({ name, path }: SpoolFile): string | null {
     const [, target = '', uuid = ''] = NAME.exec(name) ?? [];
     const mine = this.pathOf(`apt-${target}-${uuid}.${this.owner}.ndjson`);
+    // Its owner lived after all and wrote on under the old name; later, when the first part is sent.
+    if (fs().existsSync(mine)) return null;
     try {
       fs().renameSync(path, mine);
       this.touch(mine);

@@ -86,14 +86,25 @@ describe('a tracked task', () => {
       }
     };
     await tracker.track(AGENT, task('outer'), async () => {
-      busy(20);
-      const inner = tracker.track(AGENT, task('inner'), () => busy(100));
-      busy(20);
+      busy(60);
+      const inner = tracker.track(AGENT, task('inner'), () => busy(60));
+      busy(60);
       await inner;
     });
     const [outer, inner] = await Promise.all(['outer', 'inner'].map(ended));
-    expect(inner?.cpuMs).toBeGreaterThan((outer?.cpuMs ?? 0) * 1.5);
-    expect(outer?.cpuMs).toBeGreaterThan(0);
+    const ratio = (outer?.cpuMs ?? 0) / (inner?.cpuMs ?? 0);
+    expect(ratio).toBeGreaterThan(1.3);
+    expect(ratio).toBeLessThan(4);
+  });
+
+  it('is not charged for a thread that stands still', async () => {
+    await tracker.track(AGENT, task('blocked'), async () => {
+      await nextTurn();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    });
+    const { cpuMs, durationMs } = await ended('blocked');
+    expect(durationMs).toBeGreaterThan(290);
+    expect(cpuMs).toBeLessThan(150);
   });
 
   it('does not mix up what parallel tasks report from deep inside', async () => {
