@@ -12,7 +12,7 @@ describe(parseAlertId.name, () => {
   it.each([
     alertId,
     `17-${alertId}`,
-    `0~${alertId}`,
+    `00~${alertId}`,
     `-1~${alertId}`,
     `2147483648~${alertId}`,
     `99999999999~${alertId}`,

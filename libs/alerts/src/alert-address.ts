@@ -1,6 +1,6 @@
 import { invalidRequest } from '@app/platform';
 
-const ID = /^([1-9]\d{0,9})~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+const ID = /^(0|[1-9]\d{0,9})~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const MAX_KEY = 2 ** 31 - 1;
 
 /** Where an alert lives; its id on the wire is `<agentKey>~<alertId>`. */

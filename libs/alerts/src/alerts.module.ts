@@ -9,10 +9,16 @@ import { AlertUpkeep } from './alert.upkeep.js';
 import { AlertsController } from './alerts.controller.js';
 import { AlertsService } from './alerts.service.js';
 import { ExecutionWatch } from './execution-watch.js';
+import { HistoryController } from './history.controller.js';
+import { HistoryStore } from './history.store.js';
 import { RuleBook } from './rule.book.js';
 import { RuleStore } from './rule.store.js';
+import { RulesController } from './rules.controller.js';
+import { RulesService } from './rules.service.js';
 import { SilenceBook } from './silences/silence.book.js';
 import { SilenceStore } from './silences/silence.store.js';
+import { SilencesController } from './silences/silences.controller.js';
+import { SilencesService } from './silences/silences.service.js';
 import { SubjectWatch } from './subject-watch.js';
 import { WatchStore } from './watch.store.js';
 import { WindowJudge } from './window-judge.js';
@@ -20,7 +26,7 @@ import { WindowWatch } from './window-watch.js';
 
 @Module({
   imports: [BenchmarksModule, NotificationsModule],
-  controllers: [AlertsController],
+  controllers: [RulesController, SilencesController, HistoryController, AlertsController],
   providers: [
     AlertAnnouncer,
     AlertLedger,
@@ -28,10 +34,13 @@ import { WindowWatch } from './window-watch.js';
     AlertUpkeep,
     AlertsService,
     ExecutionWatch,
+    HistoryStore,
     RuleBook,
     RuleStore,
+    RulesService,
     SilenceBook,
     SilenceStore,
+    SilencesService,
     SubjectWatch,
     WatchStore,
     WindowJudge,
