@@ -180,7 +180,10 @@ describe('the HTTP face', () => {
     });
 
     it('lets every GET without parameters in its path be tried out', async () => {
-      const required: Record<string, string> = { [`${API}/compare`]: '?agentIds=agent-0,agent-1' };
+      const required: Record<string, string> = {
+        [`${API}/compare`]: '?agentIds=agent-0,agent-1',
+        [`${API}/benchmarks/preview`]: '?agentType=cognitive&complexity=3',
+      };
       for (const path of Object.keys(document.paths)) {
         if (!document.paths[path]?.get || path.includes('{')) continue;
         const answer = await fetch(`${server.url}${path}${required[path] ?? ''}`);
