@@ -1,11 +1,12 @@
 import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Problem } from '@app/contracts';
 
 import { API } from '../support/boot-app.js';
+import { Belongings } from '../support/belongings.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { eventually, freePort, startTracker, statusOf } from '../support/tracker-process.js';
@@ -21,11 +22,11 @@ function refusing(sqlState: string, text: string): (socket: Socket) => void {
 }
 
 describe('a tracker whose database is not there yet', () => {
-  const running = new Set<RunningTracker>();
-  const listeners = new Set<Server>();
+  const belongings = new Belongings();
+  afterEach(() => belongings.end());
   const start = async (databaseUrl: string): Promise<RunningTracker> => {
     const tracker = await startTracker({ DATABASE_URL: databaseUrl });
-    running.add(tracker);
+    belongings.add(() => tracker.stop());
     return tracker;
   };
   const listen = async (talk: (socket: Socket) => void): Promise<string> => {
@@ -34,16 +35,18 @@ describe('a tracker whose database is not there yet', () => {
       socket.on('error', () => undefined);
       talk(socket);
     });
-    listeners.add(listener);
+    belongings.add(() => listener.close());
     await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve));
     return `postgres://me:hunter2@127.0.0.1:${port}/x`;
   };
-  afterEach(async () => {
-    for (const tracker of running) tracker.signal('SIGKILL');
-    await Promise.all([...running].map(({ exited }) => exited));
-    running.clear();
-  });
-  afterAll(() => listeners.forEach((listener) => listener.close()));
+  const proxied = async (): Promise<{ proxy: TcpProxy; url: string }> => {
+    const database = await freshDatabase('absent');
+    belongings.add(() => database.drop());
+    const { hostname, port } = new URL(database.url);
+    const proxy = await TcpProxy.start({ host: hostname, port: Number(port) }, Math.random);
+    belongings.add(() => proxy.close());
+    return { proxy, url: proxy.through(database.url) };
+  };
 
   const refusals: [string, (socket: Socket) => void][] = [
     ['starting up', refusing('57P03', 'the database system is starting up')],
@@ -78,11 +81,9 @@ describe('a tracker whose database is not there yet', () => {
   );
 
   it('migrates and serves on the same port as soon as it is there', async () => {
-    const database = await freshDatabase('absent');
-    const { hostname, port } = new URL(database.url);
-    const proxy = await TcpProxy.start({ host: hostname, port: Number(port) }, Math.random);
+    const { proxy, url } = await proxied();
     proxy.set({ refusing: true });
-    const tracker = await start(proxy.through(database.url));
+    const tracker = await start(url);
     const isAlive = async (): Promise<boolean> => (await statusOf(`${tracker.url}/livez`)) === 200;
     expect(await eventually(isAlive)).toBe(true);
     let isWatching = true;
@@ -113,31 +114,25 @@ describe('a tracker whose database is not there yet', () => {
     expect((await fetch(`${tracker.url}${API}/summary`)).status).toBe(200);
     tracker.signal('SIGTERM');
     expect(await tracker.exited).toBe(0);
-    await proxy.close();
-    await database.drop();
   });
 
   it('finishes migrations that a kill has interrupted', async () => {
-    const database = await freshDatabase('interrupted');
-    const { hostname, port } = new URL(database.url);
-    const proxy = await TcpProxy.start({ host: hostname, port: Number(port) }, Math.random);
+    const { proxy, url } = await proxied();
     // A slow link makes the migrations long enough to hit.
     proxy.set({ latencyMs: 15 });
     for (const afterMs of [300, 700, 1100]) {
-      const tracker = await start(proxy.through(database.url));
+      const tracker = await start(url);
       await eventually(() => proxy.connections > 0);
       await sleep(afterMs);
       tracker.signal('SIGKILL');
       await tracker.exited;
     }
     proxy.set();
-    const tracker = await start(proxy.through(database.url));
+    const tracker = await start(url);
     const isReady = async (): Promise<boolean> => (await statusOf(`${tracker.url}/readyz`)) === 200;
     expect(await eventually(isReady)).toBe(true);
     expect((await fetch(`${tracker.url}${API}/summary`)).status).toBe(200);
     tracker.signal('SIGTERM');
     expect(await tracker.exited).toBe(0);
-    await proxy.close();
-    await database.drop();
   });
 });

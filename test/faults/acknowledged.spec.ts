@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentPerformanceTracker } from '@app/tracker';
 
+import { Belongings } from '../support/belongings.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import type { FreshDatabase } from '../support/fresh-database.js';
 import { Ledger, NO_DISCREPANCIES } from '../support/ledger.js';
@@ -20,27 +21,25 @@ const KILLS = 3;
 describe('what was acknowledged, when the server is killed under load', () => {
   const seed = Date.now();
   const random = seeded(seed);
-  let folder: string;
+  const belongings = new Belongings();
   let database: FreshDatabase;
   let env: Record<string, string>;
   let tracker: RunningTracker;
 
   beforeAll(async () => {
-    folder = temporaryFolder();
+    const folder = temporaryFolder();
+    belongings.add(() => rmSync(folder, { recursive: true, force: true }));
     database = await freshDatabase('faults');
+    belongings.add(() => database.drop());
     env = {
       DATABASE_URL: database.url,
       DATA_DIR: join(folder, 'data'),
       PORT: String(await freePort()),
     };
     tracker = await startReadyTracker(env);
+    belongings.add(() => tracker.stop());
   });
-  afterAll(async () => {
-    tracker.signal('SIGTERM');
-    await tracker.exited;
-    await database.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => belongings.end());
 
   const killAndRestart = async (): Promise<void> => {
     await sleep(200 + random() * 500);

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { API } from '../support/boot-app.js';
+import { Belongings } from '../support/belongings.js';
 import { Ledger, NO_DISCREPANCIES } from '../support/ledger.js';
 import { Load } from '../support/load.js';
 import { seeded } from '../support/random-history.js';
@@ -22,6 +23,7 @@ const GROWTH_MB = 150;
 
 describe('a database that breaks down under load', () => {
   const random = seeded(Date.now());
+  const belongings = new Belongings();
   let postgres: ThrowawayPostgres;
   let tracker: RunningTracker;
   let ledger: Ledger;
@@ -29,7 +31,9 @@ describe('a database that breaks down under load', () => {
 
   beforeAll(async () => {
     postgres = await ThrowawayPostgres.start();
+    belongings.add(() => postgres.remove());
     tracker = await startReadyTracker({ DATABASE_URL: postgres.url });
+    belongings.add(async () => expect(await tracker.stop()).toBe(0));
   });
   beforeEach(async () => {
     ledger = new Ledger(random);
@@ -37,11 +41,8 @@ describe('a database that breaks down under load', () => {
     load = new Load({ ledger, senders, random });
     await load.kept();
   });
-  afterAll(async () => {
-    tracker.signal('SIGTERM');
-    expect(await tracker.exited).toBe(0);
-    await postgres.remove();
-  });
+  afterEach(() => load.stop());
+  afterAll(() => belongings.end());
 
   const expectWhole = async (): Promise<void> => {
     await load.stop();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer, Status } from '@app/contracts';
 
 import { API } from '../support/boot-app.js';
+import { Belongings } from '../support/belongings.js';
 import { ThrowawayPostgres } from '../support/throwaway-postgres.js';
 import { eventually, startReadyTracker } from '../support/tracker-process.js';
 import type { RunningTracker } from '../support/tracker-process.js';
@@ -13,20 +14,19 @@ interface Readiness {
 }
 
 describe('a database whose commits can be lost', () => {
+  const belongings = new Belongings();
   let postgres: ThrowawayPostgres;
   let tracker: RunningTracker;
   beforeAll(async () => {
     postgres = await ThrowawayPostgres.start({
       settings: { fsync: 'off', full_page_writes: 'off' },
     });
+    belongings.add(() => postgres.remove());
     await postgres.ask('ALTER DATABASE agent_performance SET synchronous_commit = off');
     tracker = await startReadyTracker({ DATABASE_URL: postgres.url });
+    belongings.add(() => tracker.stop());
   });
-  afterAll(async () => {
-    tracker.signal('SIGTERM');
-    await tracker.exited;
-    await postgres.remove();
-  });
+  afterAll(() => belongings.end());
 
   const readiness = async (): Promise<Readiness | null> => {
     const answer = await fetch(`${tracker.url}/readyz`);

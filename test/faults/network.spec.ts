@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { API } from '../support/boot-app.js';
+import { Belongings } from '../support/belongings.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import type { FreshDatabase } from '../support/fresh-database.js';
 import { Ledger, NO_DISCREPANCIES } from '../support/ledger.js';
@@ -16,6 +17,7 @@ import type { RunningTracker } from '../support/tracker-process.js';
 
 describe('a bad link to the database', () => {
   const random = seeded(Date.now());
+  const belongings = new Belongings();
   let database: FreshDatabase;
   let proxy: TcpProxy;
   let tracker: RunningTracker;
@@ -23,9 +25,12 @@ describe('a bad link to the database', () => {
 
   beforeAll(async () => {
     database = await freshDatabase('network');
+    belongings.add(() => database.drop());
     const { hostname, port } = new URL(database.url);
     proxy = await TcpProxy.start({ host: hostname, port: Number(port) }, random);
+    belongings.add(() => proxy.close());
     tracker = await startReadyTracker({ DATABASE_URL: proxy.through(database.url) });
+    belongings.add(async () => expect(await tracker.stop()).toBe(0));
     // The first group makes partitions and agents, and is no plain one.
     await new HttpSender(tracker.url).send(new Ledger(random).batch(1));
   });
@@ -33,12 +38,7 @@ describe('a bad link to the database', () => {
     ledger = new Ledger(random);
   });
   afterEach(() => proxy.set());
-  afterAll(async () => {
-    tracker.signal('SIGTERM');
-    expect(await tracker.exited).toBe(0);
-    await proxy.close();
-    await database.drop();
-  });
+  afterAll(() => belongings.end());
 
   const expectWhole = async (): Promise<void> => {
     expect(await ledger.compare(database.url)).toEqual(NO_DISCREPANCIES);

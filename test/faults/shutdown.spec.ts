@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'node:http';
 
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 
+import { Belongings } from '../support/belongings.js';
 import { freshDatabase } from '../support/fresh-database.js';
+import type { FreshDatabase } from '../support/fresh-database.js';
 import { Ledger, NO_DISCREPANCIES } from '../support/ledger.js';
 import { Load } from '../support/load.js';
 import { seeded } from '../support/random-history.js';
 import { HttpSender, SocketSender } from '../support/senders.js';
 import { eventually, startReadyTracker } from '../support/tracker-process.js';
+import type { RunningTracker } from '../support/tracker-process.js';
 
 /** Promised for an orderly stop. */
 const STOP_MS = 10_000;
@@ -33,15 +36,25 @@ function ask(agent: Agent, url: string): Promise<Answered | null> {
 }
 
 describe('a stop under load', () => {
+  const belongings = new Belongings();
+  afterEach(() => belongings.end());
+  const boot = async (): Promise<{ database: FreshDatabase; tracker: RunningTracker }> => {
+    const database = await freshDatabase('stop');
+    belongings.add(() => database.drop());
+    const tracker = await startReadyTracker({ DATABASE_URL: database.url });
+    belongings.add(() => tracker.stop());
+    return { database, tracker };
+  };
+
   it('answers what it has accepted, turns away what is new, and ends in time', async () => {
     const random = seeded(Date.now());
-    const database = await freshDatabase('stop');
-    const tracker = await startReadyTracker({ DATABASE_URL: database.url });
+    const { database, tracker } = await boot();
     const ledger = new Ledger(random);
     const senders = [new HttpSender(tracker.url), new SocketSender(tracker.url)];
     const load = new Load({ ledger, senders, random, batchSize: 200, lanes: 4, pauseMs: 0 });
     await load.kept();
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    belongings.add(() => agent.destroy());
     const turnedAway: Answered[] = [];
     let hasEnded = false;
     const watch = async (): Promise<void> => {
@@ -64,18 +77,17 @@ describe('a stop under load', () => {
     expect(load.surprises).toEqual([]);
     for (const answer of turnedAway) expect(answer).toEqual({ status: 503, connection: 'close' });
     expect(await ledger.compare(database.url)).toEqual(NO_DISCREPANCIES);
-    await database.drop();
   });
 
   it('waits for a write that the database holds up, and acknowledges it', async () => {
-    const database = await freshDatabase('stop');
-    const tracker = await startReadyTracker({ DATABASE_URL: database.url });
+    const { database, tracker } = await boot();
     const ledger = new Ledger(seeded(Date.now()));
     const sender = new HttpSender(tracker.url);
     expect(await sender.send(ledger.batch(1))).toBe('kept');
     const { Client } = (await import('pg')).default;
     const admin = new Client({ connectionString: database.url });
     await admin.connect();
+    belongings.add(() => admin.end());
     await admin.query('BEGIN; LOCK TABLE agent_performance_metrics IN EXCLUSIVE MODE');
     const batch = ledger.batch(10);
     const sent = sender.send(batch);
@@ -91,8 +103,6 @@ describe('a stop under load', () => {
     expect(await sent).toBe('kept');
     ledger.acknowledge(batch);
     expect(await tracker.exited).toBe(0);
-    await admin.end();
     expect(await ledger.compare(database.url)).toEqual(NO_DISCREPANCIES);
-    await database.drop();
   });
 });

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** Longer than the tracker itself allows a stop to take. */
+const STOP_MS = 15_000;
 const MAIN = join(ROOT, 'dist/apps/api/apps/api/src/main.js');
 
 /** The built product as a process of its own. */
@@ -17,6 +19,8 @@ export interface RunningTracker {
   stdout(): string;
   stderr(): string;
   signal(name: NodeJS.Signals): void;
+  /** Asks it to end; kills it where it does not. @returns its exit code */
+  stop(): Promise<number | null>;
   /** Settles with its exit code, null after a signal. */
   exited: Promise<number | null>;
 }
@@ -32,13 +36,21 @@ export async function startTracker(env: Record<string, string>): Promise<Running
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
     pid: child.pid ?? 0,
     url: `http://127.0.0.1:${port}`,
     stdout: () => stdout,
     stderr: () => stderr,
     signal: (name) => void child.kill(name),
-    exited: new Promise((resolve) => child.once('close', resolve)),
+    stop: async () => {
+      child.kill('SIGTERM');
+      const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      const code = await exited;
+      clearTimeout(impatience);
+      return code;
+    },
+    exited,
   };
 }
 
