@@ -126,7 +126,9 @@ describe('records as they may come', () => {
       metadata: { index, tags: ['a', 'b'] },
     });
     const records = Array.from({ length: 5000 }, (_, index) => full(index));
-    expect(Object.keys(records[0] ?? {}).sort()).toEqual(recordFields.map(([name]) => name).sort());
+    // Progress belongs to what still runs.
+    const names = recordFields.map(([name]) => name).filter((name) => name !== 'progress');
+    expect(Object.keys(records[0] ?? {}).sort()).toEqual(names.sort());
     expect(await desk.batch(records)).toEqual({ accepted: 5000, duplicates: 0, rejected: [] });
     expect((await desk.idsOf('every-field')).length).toBe(5000);
   });

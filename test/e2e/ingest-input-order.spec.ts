@@ -113,6 +113,39 @@ describe('the same records in any order, however often', () => {
     expect(await storedOf('alive')).toMatchObject([{ ...ids, durationMs: 60 * MINUTE_MS }]);
   });
 
+  it('progress is shown as it was last reported, and only of what runs', async () => {
+    const ids = { agentId: 'progressing', taskId: 'long', executionId: randomUUID() };
+    const startedAt = new Date(nowMs - 5000).toISOString();
+    await send(running({ ...ids, startedAt }));
+    expect(await runningOf('progressing')).toMatchObject([{ progress: null }]);
+    await send(running({ ...ids, progress: 40 }));
+    await send(running({ ...ids }));
+    expect(await runningOf('progressing')).toMatchObject([{ ...ids, startedAt, progress: 40 }]);
+    await send([running({ ...ids, progress: 55.5 }), running({ ...ids, progress: 60 })]);
+    expect(await runningOf('progressing')).toMatchObject([{ progress: 60 }]);
+    for (const progress of [-1, 100.5, '50']) {
+      const { status, body } = await send(running({ ...ids, progress }));
+      expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining('progress')]);
+    }
+    const ended = await send(aRecord({ ...ids, progress: 100 } as object));
+    expect([ended.status, JSON.stringify(ended.body)]).toEqual([
+      400,
+      expect.stringContaining('belongs to records whose status is running'),
+    ]);
+  });
+
+  it('a sign of life that comes after the end brings nothing back to life', async () => {
+    const ids = { agentId: 'late', taskId: 'short', executionId: randomUUID() };
+    const alive = running({ ...ids, startedAt: undefined });
+    await send(alive);
+    nowMs += 5000;
+    await send({ ...ids, agentType: 'cognitive', status: 'success' });
+    nowMs += 5000;
+    await send(alive);
+    expect(await runningOf('late')).toEqual([]);
+    expect(await storedOf('late')).toMatchObject([{ status: 'success', durationMs: 5000 }]);
+  });
+
   it('what runs outlives a restart, and ends by its id or by agent and task', async () => {
     const startedAt = new Date(nowMs - 2000).toISOString();
     const byId = { agentId: 'before', taskId: 'a', executionId: randomUUID() };

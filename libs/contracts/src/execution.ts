@@ -41,6 +41,8 @@ export interface ExecutionRecord {
   endedAt?: string;
   /** Milliseconds from start to end. */
   durationMs?: number;
+  /** How far it has come, percent; only while `status` is `running`. */
+  progress?: number;
   errorType?: string;
   errorMessage?: string;
   /** Mean CPU use while it ran, percent of one core (may exceed 100 with several threads). */
@@ -108,6 +110,8 @@ export interface RunningExecution {
   attempt: number;
   startedAt: string;
   heartbeatAt: string;
+  /** Percent, as last reported; null when it never was. */
+  progress: number | null;
 }
 
 /** Why one record of a batch was not stored. */

@@ -31,6 +31,7 @@ export const RECORD_FIELDS: Readonly<Record<keyof ExecutionRecord, FieldRule>> =
   startedAt: { kind: 'instant' },
   endedAt: { kind: 'instant' },
   durationMs: { kind: 'number', max: LIMITS.durationMs },
+  progress: { kind: 'number', max: 100 },
   errorType: id,
   errorMessage: { kind: 'text', maxLength: LIMITS.errorLength },
   cpuPercent: { kind: 'number', max: 100_000 },
@@ -48,4 +49,7 @@ export const RECORD_FIELDS: Readonly<Record<keyof ExecutionRecord, FieldRule>> =
 };
 
 /** Names of the fields of a stored execution, as answers and events show it. */
-export const EXECUTION_FIELDS = ['project', ...Object.keys(RECORD_FIELDS)] as (keyof Execution)[];
+export const EXECUTION_FIELDS = [
+  'project',
+  ...Object.keys(RECORD_FIELDS).filter((name) => name !== 'progress'),
+] as (keyof Execution)[];

@@ -12,7 +12,13 @@ const USUAL_LENGTH = 24;
 export function parseInstant(text: string): number {
   const usual = text.length === USUAL_LENGTH ? parseUsual(text) : NaN;
   if (!Number.isNaN(usual)) return usual;
-  return INSTANT_PATTERN.test(text) ? Date.parse(text) : NaN;
+  return INSTANT_PATTERN.test(text) && isDate(text) ? Date.parse(text) : NaN;
+}
+
+/** Whether the month has that day: `Date.parse` would go on counting into the next one. */
+function isDate(text: string): boolean {
+  const day = two(text, 8);
+  return day <= 28 || day === new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate();
 }
 
 /** The usual form, read without a regular expression: several times as fast. NaN: not that form. */

@@ -17,8 +17,8 @@ export interface PreparedRecord {
   taskType: string;
   complexity: number;
   /**
-   * Where the start is still to be found: what the record itself said, the rest being taken over
-   * from its running execution.
+   * Where the record does not say when it began: what else it said itself, the rest being taken
+   * over from its running execution.
    */
   given: { taskName: boolean; taskType: boolean; complexity: boolean; attempt: boolean } | null;
   attempt: number;
@@ -26,6 +26,8 @@ export interface PreparedRecord {
   startedAtMs: number | null;
   endedAtMs: number | null;
   durationMs: number | null;
+  /** Percent; of running records only. */
+  progress: number | null;
   errorType: string | null;
   errorMessage: string | null;
   cpuPercent: number | null;

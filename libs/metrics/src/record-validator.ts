@@ -6,6 +6,7 @@ import type { ExecutionRecord, FieldRule, RejectedRecord } from '@app/contracts'
 import { parseInstant } from './instant.js';
 import { findForbiddenJson, isStorable } from './json-safety.js';
 import type { PreparedRecord } from './prepared-record.js';
+import { isUuid } from './uuid.js';
 
 /** Why a record cannot be taken. */
 export type RecordProblem = Omit<RejectedRecord, 'index'>;
@@ -17,8 +18,6 @@ export interface RecordContext {
   /** Start of the oldest day that is still kept. */
   oldestMs: number;
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What is wrong with a value that is there, or null. */
 type Check = (value: unknown) => string | null;
@@ -45,6 +44,9 @@ export function prepareRecord(
   const problem = checkFields(input as Record<string, unknown>);
   if (problem) return { problem };
   const fields = input as ExecutionRecord;
+  if (fields.progress != null && fields.status !== 'running') {
+    return { problem: invalid('progress', 'belongs to records whose status is running') };
+  }
   const times = readTimes(fields, context);
   if ('code' in times) return { problem: times };
   const metadata = readMetadata(fields.metadata);
@@ -81,7 +83,7 @@ function checkOf(rule: FieldRule): Check {
     case 'text':
       return textCheck(rule.maxLength, 'required' in rule);
     case 'uuid':
-      return (value) => (typeof value === 'string' && UUID.test(value) ? null : 'must be a UUID');
+      return (value) => (typeof value === 'string' && isUuid(value) ? null : 'must be a UUID');
     case 'number':
       return numberCheck(0, rule.max, `must be a number from 0 to ${rule.max}`, false);
     case 'integer':
@@ -103,6 +105,9 @@ function checkOf(rule: FieldRule): Check {
   }
 }
 
+/** Of the characters that `trim` takes away, those up to here are ASCII. */
+const BLANK = 0x20;
+
 const NOT_AN_INSTANT =
   'must be an ISO 8601 instant with an offset, such as 2026-01-31T08:00:00.000Z';
 
@@ -118,7 +123,8 @@ function textCheck(maxLength: number, filled: boolean): Check {
   return (value) => {
     if (typeof value !== 'string') return 'must be a string';
     if (value.length > maxLength) return `must be at most ${maxLength} characters long`;
-    if (filled && value.trim() === '') return 'must not be empty';
+    // Hardly any text begins with a blank: then it need not be looked through.
+    if (filled && !(value.charCodeAt(0) > BLANK) && value.trim() === '') return 'must not be empty';
     return isStorable(value)
       ? null
       : 'has a character that cannot be stored (U+0000 or half of a pair)';
@@ -213,12 +219,13 @@ function normalise(
     taskName: fields.taskName ?? fields.taskId,
     taskType: fields.taskType ?? 'default',
     complexity: fields.complexity ?? 1,
-    given: times.startedAtMs === null ? givenOf(fields) : null,
+    given: knowsItsStart(fields, times) ? null : givenOf(fields),
     attempt,
     status: fields.status,
     startedAtMs: times.startedAtMs,
     endedAtMs: times.endedAtMs,
     durationMs: times.durationMs,
+    progress: fields.progress ?? null,
     errorType: fields.errorType ?? null,
     errorMessage: fields.errorMessage ?? null,
     cpuPercent: fields.cpuPercent ?? null,
@@ -234,6 +241,11 @@ function normalise(
     traceId: fields.traceId ?? null,
     metadataJson,
   };
+}
+
+/** A start or heartbeat that does not say when it began got the present instead. */
+function knowsItsStart(fields: ExecutionRecord, times: Times): boolean {
+  return times.startedAtMs !== null && (fields.status !== 'running' || fields.startedAt != null);
 }
 
 function givenOf(fields: ExecutionRecord): NonNullable<PreparedRecord['given']> {

@@ -41,21 +41,26 @@ export class RunningStore {
     const keys = unique.map((record) => record.agentKey);
     const ids = unique.map((record) => record.executionId);
     await client.query(
-      `UPDATE running_executions r SET heartbeat_at = $3
-       FROM unnest($1::int[], $2::uuid[]) AS t (agent_key, execution_id)
+      `UPDATE running_executions r
+       SET heartbeat_at = $3, progress = coalesce(t.progress, r.progress)
+       FROM unnest($1::int[], $2::uuid[], $4::float8[]) AS t (agent_key, execution_id, progress)
        WHERE r.agent_key = t.agent_key AND r.execution_id = t.execution_id`,
-      [keys, ids, now],
+      [keys, ids, now, unique.map((record) => record.progress)],
     );
     const { rows } = await client.query<{ agent_key: number; execution_id: string }>(
       `INSERT INTO running_executions (agent_key, execution_id, task_id, task_name, task_type,
-         complexity, attempt, started_at, heartbeat_at)
+         complexity, attempt, started_at, progress, heartbeat_at)
        SELECT t.*, $9::timestamptz
        FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[],
-         $7::smallint[], $8::timestamptz[])
-         AS t (agent_key, execution_id, task_id, task_name, task_type, complexity, attempt, started_at)
+         $7::smallint[], $8::timestamptz[], $11::float8[])
+         AS t (agent_key, execution_id, task_id, task_name, task_type, complexity, attempt,
+           started_at, progress)
        WHERE NOT EXISTS (SELECT 1 FROM agent_performance_metrics m
-         WHERE m.agent_key = t.agent_key AND m.started_at = t.started_at
-           AND m.execution_id = t.execution_id)
+           WHERE m.agent_key = t.agent_key AND m.started_at = t.started_at
+             AND m.execution_id = t.execution_id)
+         AND NOT (t.execution_id = ANY ($10::uuid[])
+           AND EXISTS (SELECT 1 FROM agent_performance_metrics m
+             WHERE m.agent_key = t.agent_key AND m.execution_id = t.execution_id))
        ON CONFLICT (agent_key, execution_id) DO NOTHING
        RETURNING agent_key, execution_id`,
       [
@@ -68,6 +73,9 @@ export class RunningStore {
         unique.map((record) => record.attempt),
         unique.map((record) => new Date(record.startedAtMs)),
         now,
+        // Those that did not say when they began may be stored with any start.
+        unique.filter((record) => record.given).map((record) => record.executionId),
+        unique.map((record) => record.progress),
       ],
     );
     const begun = new Set(rows.map((row) => `${row.agent_key}/${row.execution_id}`));
@@ -132,5 +140,6 @@ export function toRunning(record: StartedRecord, now: Date): RunningExecution {
     attempt: record.attempt,
     startedAt: new Date(record.startedAtMs).toISOString(),
     heartbeatAt: now.toISOString(),
+    progress: record.progress,
   };
 }

@@ -75,6 +75,7 @@ function toAbandoned(row: SilentRow): PreparedRecord {
   const endedAtMs = Math.max(row.heartbeat_at.getTime(), startedAtMs);
   return {
     agentKey: 0,
+    progress: null,
     projectId: row.project_id,
     project: row.slug,
     agentId: row.agent_id,

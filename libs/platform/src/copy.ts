@@ -28,6 +28,9 @@ export function copyBinary(
     const answers: (string | null)[] = [];
     let failed = false;
     const submittable = {
+      // pg wraps this when it has a query_timeout, and only a call of it ends that timer, which
+      // would otherwise hold on to the data until it fires.
+      callback: (): void => undefined,
       submit(connection: Connection): void {
         const { stream } = connection;
         stream.cork();
@@ -48,10 +51,13 @@ export function copyBinary(
       // pg forgets the running query at an error, so this is the last that it hears of it.
       handleError(error: Error): void {
         failed = true;
+        submittable.callback();
         reject(error);
       },
       handleReadyForQuery(): void {
-        if (!failed) resolve(answers);
+        if (failed) return;
+        submittable.callback();
+        resolve(answers);
       },
     };
     client.query(submittable as never);

@@ -26,6 +26,7 @@ interface RunningRow {
   attempt: number;
   started_at: Date;
   heartbeat_at: Date;
+  progress: number | null;
 }
 
 export type ExecutionRequest = RangeParameters &
@@ -126,5 +127,6 @@ function toRunning(
     attempt: row.attempt,
     startedAt: row.started_at.toISOString(),
     heartbeatAt: row.heartbeat_at.toISOString(),
+    progress: row.progress,
   };
 }

@@ -24,6 +24,7 @@ export function aRunningExecution(changes: Partial<RunningExecution> = {}): Runn
     ...TASK,
     startedAt: STARTED_AT,
     heartbeatAt: STARTED_AT,
+    progress: null,
     ...changes,
   };
 }

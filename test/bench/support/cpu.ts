@@ -14,7 +14,10 @@ function statOf(pid: number): Stat | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name, in parentheses, may itself hold spaces.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
     const [, parent = 0] = fields;
     const [own1 = 0, own2 = 0, gone1 = 0, gone2 = 0] = fields.slice(11, 15);
     return { parent, own: own1 + own2, gone: gone1 + gone2 };

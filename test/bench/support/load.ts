@@ -59,7 +59,8 @@ function template(seed: number): Template {
 }
 
 function freshen({ bytes, ids }: Template): Buffer {
-  for (const at of ids) bytes.write((sequence++).toString(16).padStart(ID_DIGITS, '0'), at, 'latin1');
+  for (const at of ids)
+    bytes.write((sequence++).toString(16).padStart(ID_DIGITS, '0'), at, 'latin1');
   return bytes;
 }
 

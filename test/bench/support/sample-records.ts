@@ -38,7 +38,9 @@ export function sampleRecords(
     const agent = Math.floor(random() * AGENTS);
     const [agentType, usualMs] = TYPES[agent % TYPES.length] ?? TYPES[0];
     const complexity = 1 + Math.floor(random() * 5);
-    const durationMs = Math.round(usualMs * (0.7 + 0.3 * complexity) * Math.exp(0.5 * normal(random)));
+    const durationMs = Math.round(
+      usualMs * (0.7 + 0.3 * complexity) * Math.exp(0.5 * normal(random)),
+    );
     const startedAtMs = nowMs - durationMs - Math.floor(random() * RECENT_MS);
     const failed = random() < 1 / 30;
     return {

@@ -22,7 +22,11 @@ if (options.mode !== 'full') {
 }
 if (options.mode === 'no-database') {
   GroupWriter.prototype.write = (records) =>
-    Promise.resolve({ verdicts: records.map(() => ({ kind: 'accepted' })), stored: [], started: [] });
+    Promise.resolve({
+      verdicts: records.map(() => ({ kind: 'accepted' })),
+      stored: [],
+      started: [],
+    });
 }
 const config = loadConfig({ ...process.env, LOG_LEVEL: 'warn', DATABASE_URL: options.databaseUrl });
 const app = await createApp({ config, databaseUrl: options.databaseUrl });
