@@ -109,12 +109,20 @@ describe('workers of notifications', () => {
     expect(receiver.received).toHaveLength(2);
   });
 
-  it('never sends the same delivery from two workers', async () => {
+  it('never sends the same from two workers, nor a channel two at once', async () => {
+    let mostAtOnce = 0;
     const connections = await Promise.all([anotherConnection(), anotherConnection()]);
     try {
       const receivers = await Promise.all(Array.from({ length: 8 }, () => world.receiver()));
       for (const receiver of receivers) {
-        receiver.respond = (response) => void setTimeout(() => response.writeHead(204).end(), 5);
+        let open = 0;
+        receiver.respond = (response) => {
+          mostAtOnce = Math.max(mostAtOnce, ++open);
+          setTimeout(() => {
+            open -= 1;
+            response.writeHead(204).end();
+          }, 5);
+        };
         await world.webhook(receiver, { groupBy: 'alert' });
       }
       await world.enqueue(...Array.from({ length: 20 }, () => world.aNotice()));
@@ -128,6 +136,7 @@ describe('workers of notifications', () => {
         received.map((one) => one.headers['webhook-id']),
       );
       expect([ids.length, new Set(ids).size]).toEqual([160, 160]);
+      expect(mostAtOnce).toBe(1);
     } finally {
       await Promise.all(connections.map((connection) => connection.destroy()));
     }
