@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AlertsModule } from '@app/alerts';
 import type { Alert, Outcome } from '@app/contracts';
+import { NotificationOutbox } from '@app/notifications';
+import type { AlertNotice } from '@app/notifications';
 import { EventBus } from '@app/platform';
 import type { StoredExecution } from '@app/platform';
 import type { DataSource } from 'typeorm';
@@ -39,6 +41,8 @@ export const times = (count: number, run: Run): Run[] => Array.from({ length: co
 export class AlertsWorld {
   nowMs = START;
   heard: [string, number][] = [];
+  /** What was left for the channels. */
+  told: AlertNotice[] = [];
   app!: NestFastifyApplication;
   dataSource!: DataSource;
   private closeRooms!: () => Promise<void>;
@@ -60,6 +64,12 @@ export class AlertsWorld {
         [agentKey, projectId, agentId, new Date(START - 24 * 60 * MINUTE)],
       );
     }
+    const outbox = rooms.app.get(NotificationOutbox);
+    const enqueue = outbox.enqueue.bind(outbox);
+    outbox.enqueue = async (query, notices) => {
+      await enqueue(query, notices);
+      world.told.push(...notices);
+    };
     rooms.app.get(EventBus).subscribe('alertChanged', ({ transition, alert }) => {
       world.heard.push([transition, alert.count]);
     });
@@ -82,6 +92,7 @@ export class AlertsWorld {
     await this.app.get(RuleBook).refresh();
     await this.app.get(SilenceBook).refresh();
     this.heard = [];
+    this.told = [];
   }
 
   judged(): Promise<void> {

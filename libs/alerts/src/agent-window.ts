@@ -4,6 +4,8 @@ import { mergeMoments } from '@app/stats';
 
 const MOMENTS = ['duration', 'cpu', 'memory', 'network', 'disk'] as const;
 
+type Stratum = Partial['strata'] extends Map<string, infer S> ? S : never;
+
 interface Bucket {
   atMs: number;
   partial: Partial;
@@ -55,6 +57,22 @@ export class AgentWindow {
     if (this.merged) return this.merged;
     this.scalars ??= this.buckets.reduce(addScalars, emptyPartial());
     return this.scalars;
+  }
+
+  /** The whole window by task type and complexity, without sketches. */
+  strata(): Stratum[] {
+    if (this.merged) return [...this.merged.strata.values()];
+    const strata = new Map<string, Stratum>();
+    for (const { partial } of this.buckets) {
+      for (const [key, { duration, ...stratum }] of partial.strata) {
+        const own = strata.get(key);
+        if (own) {
+          own.total += stratum.total;
+          mergeMoments(own.duration, duration);
+        } else strata.set(key, { ...stratum, duration: { ...duration } });
+      }
+    }
+    return [...strata.values()];
   }
 
   /** The whole window. */

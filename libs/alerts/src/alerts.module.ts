@@ -8,6 +8,9 @@ import { AlertStore } from './alert.store.js';
 import { AlertUpkeep } from './alert.upkeep.js';
 import { AlertsController } from './alerts.controller.js';
 import { AlertsService } from './alerts.service.js';
+import { BacktestController } from './backtest/backtest.controller.js';
+import { BacktestService } from './backtest/backtest.service.js';
+import { HistoryReader } from './backtest/history.reader.js';
 import { ExecutionWatch } from './execution-watch.js';
 import { HistoryController } from './history.controller.js';
 import { HistoryStore } from './history.store.js';
@@ -26,14 +29,22 @@ import { WindowWatch } from './window-watch.js';
 
 @Module({
   imports: [BenchmarksModule, NotificationsModule],
-  controllers: [RulesController, SilencesController, HistoryController, AlertsController],
+  controllers: [
+    BacktestController,
+    RulesController,
+    SilencesController,
+    HistoryController,
+    AlertsController,
+  ],
   providers: [
     AlertAnnouncer,
     AlertLedger,
     AlertStore,
     AlertUpkeep,
     AlertsService,
+    BacktestService,
     ExecutionWatch,
+    HistoryReader,
     HistoryStore,
     RuleBook,
     RuleStore,

@@ -43,7 +43,9 @@ export function watchesSilence(rule: AlertRule): boolean {
 
 /** Rules that need the registry, not only those that did something. */
 export function needsEveryone(rule: AlertRule): boolean {
-  return rule.type === 'no_data' || rule.groupBy !== 'agent' || watchesSilence(rule);
+  const { type, groupBy } = rule;
+  const anyone = type === 'no_data' || type === 'stuck_execution';
+  return anyone || groupBy !== 'agent' || watchesSilence(rule);
 }
 
 export function inScope(rule: AlertRule, agent: WatchedAgent): boolean {

@@ -34,7 +34,7 @@ export function windowVerdict(
       const { total, cancelled, successful: successes } = window.counts;
       const finished = total - cancelled;
       // Who never failed needs no comparison with what is asked.
-      const strata = successes === finished ? [] : strataOf(window.full, expect);
+      const strata = successes === finished ? [] : strataOf(window.strata(), expect);
       return highFailureRate(rule, { finished, successes }, strata);
     }
     case 'degraded_performance':
@@ -80,11 +80,13 @@ function stateFor(rule: AlertRule, window: AgentWindow): Partial {
 }
 
 function* strataOfBuckets(window: AgentWindow, expect: Expect): Iterable<WindowStratum[]> {
-  for (const partial of window.newestFirst()) yield strataOf(partial, expect);
+  for (const partial of window.newestFirst()) yield strataOf(partial.strata.values(), expect);
 }
 
-function strataOf(partial: Partial, expect: Expect): WindowStratum[] {
-  return [...partial.strata.values()].map(({ taskType, complexity, total, duration }) => ({
+type Strata = Iterable<ReturnType<AgentWindow['strata']>[number]>;
+
+function strataOf(strata: Strata, expect: Expect): WindowStratum[] {
+  return [...strata].map(({ taskType, complexity, total, duration }) => ({
     benchmark: expect(taskType, complexity),
     total,
     successes: duration.count,
