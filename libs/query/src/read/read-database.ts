@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import type { Query } from '@app/aggregation';
 import { CONFIG, DomainError } from '@app/platform';
 import type { AppConfig } from '@app/platform';
@@ -14,6 +14,9 @@ const TIME_LIMIT_MS = 15_000;
 /** Exports run for minutes; more than this many at once wait for each other. */
 const EXPORTS_AT_ONCE = 2;
 
+/** How long a read may go on when the server stops. */
+const GRACE_MS = 2000;
+
 /** What a read can ask while its snapshot lasts. */
 export interface Reader {
   query: Query;
@@ -26,11 +29,12 @@ export interface Reader {
  * those of the writers; each is cancelled in the database when its client leaves or its time is up.
  */
 @Injectable()
-export class ReadDatabase implements OnApplicationShutdown {
+export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShutdown {
   /** How long one read, or one page of an export, may take. */
   timeLimitMs = TIME_LIMIT_MS;
   private readonly reads: ReadPool;
   private readonly exports: ReadPool;
+  private readonly closing = new AbortController();
 
   constructor(dataSource: DataSource, @Inject(CONFIG) config: AppConfig) {
     const { url = '' } = dataSource.options as { url?: string };
@@ -40,7 +44,12 @@ export class ReadDatabase implements OnApplicationShutdown {
     this.exports = new ReadPool({ url, name: 'export', size: EXPORTS_AT_ONCE, statementTimeoutMs });
   }
 
+  beforeApplicationShutdown(): void {
+    setTimeout(() => this.closing.abort(), GRACE_MS).unref();
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    this.closing.abort();
     await Promise.all([this.reads.end(), this.exports.end()]);
   }
 
@@ -49,15 +58,13 @@ export class ReadDatabase implements OnApplicationShutdown {
    * @throws DomainError `query-timeout` or `overloaded` (503)
    */
   async snapshot<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
-    const deadline = AbortSignal.timeout(this.timeLimitMs);
-    const client = clientSignal();
-    const signal = client ? AbortSignal.any([deadline, client]) : deadline;
+    const signal = this.signalWith(AbortSignal.timeout(this.timeLimitMs));
     const loan = await this.reads.lend(signal);
     try {
       await loan.query(BEGIN);
       return await read(readerOf(loan, signal));
     } catch (error) {
-      throw signal.aborted ? new DomainError('query-timeout', 503) : error;
+      throw signal.aborted ? this.brokenOff() : error;
     } finally {
       await loan.giveBack();
     }
@@ -73,8 +80,7 @@ export class ReadDatabase implements OnApplicationShutdown {
    */
   async *export<R>(sql: string, parameters: unknown[], rows: number): AsyncGenerator<R[]> {
     const late = new AbortController();
-    const client = clientSignal();
-    const signal = client ? AbortSignal.any([late.signal, client]) : late.signal;
+    const signal = this.signalWith(late.signal);
     const clock = (): NodeJS.Timeout => setTimeout(() => late.abort(), this.timeLimitMs);
     let timer = clock();
     const loan = await this.exports.lend(signal).finally(() => clearTimeout(timer));
@@ -89,11 +95,20 @@ export class ReadDatabase implements OnApplicationShutdown {
         timer = clock();
       }
     } catch (error) {
-      throw signal.aborted ? new DomainError('query-timeout', 503) : error;
+      throw signal.aborted ? this.brokenOff() : error;
     } finally {
       clearTimeout(timer);
       await loan.giveBack();
     }
+  }
+
+  /** Aborts with the limit, or when the client leaves, or when the server stops. */
+  private signalWith(limit: AbortSignal): AbortSignal {
+    return AbortSignal.any([limit, this.closing.signal, clientSignal() ?? limit]);
+  }
+
+  private brokenOff(): DomainError {
+    return new DomainError(this.closing.signal.aborted ? 'shutting-down' : 'query-timeout', 503);
   }
 }
 
