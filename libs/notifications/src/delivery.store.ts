@@ -71,19 +71,17 @@ const free = `(d.state = 'pending' AND d.next_attempt_at <= $1::timestamptz
 // within a group, so that what resolves never overtakes what fires. The row locks make sure that
 // no two workers take the same; whoever comes second finds it taken and skips it.
 const claim = `
-WITH busy AS (
-  SELECT channel_id FROM notification_deliveries
-  WHERE state = 'sending' AND lease_until > $1::timestamptz
+WITH open AS (
+  SELECT delivery_id, channel_id, state, next_attempt_at, lease_until, composed_at,
+    row_number() OVER (PARTITION BY channel_id, group_key
+      ORDER BY composed_at, delivery_id) AS place,
+    bool_or(state = 'sending' AND lease_until > $1::timestamptz)
+      OVER (PARTITION BY channel_id) AS busy
+  FROM notification_deliveries WHERE state IN ('pending', 'sending')
 ), next AS (
-  SELECT d.delivery_id,
-    row_number() OVER (PARTITION BY d.channel_id
-      ORDER BY d.next_attempt_at, d.composed_at, d.delivery_id) AS nth
-  FROM notification_deliveries d
-  WHERE ${free} AND d.channel_id NOT IN (SELECT channel_id FROM busy) AND NOT EXISTS (
-    SELECT 1 FROM notification_deliveries o
-    WHERE o.channel_id = d.channel_id AND o.group_key = d.group_key
-      AND o.state IN ('pending', 'sending')
-      AND (o.composed_at, o.delivery_id) < (d.composed_at, d.delivery_id))
+  SELECT delivery_id, row_number() OVER (PARTITION BY channel_id
+    ORDER BY next_attempt_at, composed_at, delivery_id) AS nth
+  FROM open d WHERE place = 1 AND NOT busy AND ${free}
 ), taken AS (
   SELECT d.delivery_id FROM notification_deliveries d
   WHERE d.delivery_id IN (SELECT delivery_id FROM next WHERE nth = 1) AND ${free}

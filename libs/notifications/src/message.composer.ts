@@ -26,10 +26,11 @@ const waitingGroups = `
 SELECT o.group_key FROM notification_outbox o
 WHERE o.channel_id = $1 AND o.composed_at IS NULL
 GROUP BY o.group_key
-HAVING min(o.enqueued_at) <= $2::timestamptz AND NOT EXISTS (
-  SELECT 1 FROM notification_deliveries d
-  WHERE d.channel_id = $1 AND d.group_key = o.group_key
-    AND (d.composed_at > $3::timestamptz OR d.state IN ('pending', 'sending')))
+HAVING min(o.enqueued_at) <= $2::timestamptz
+  AND o.group_key NOT IN (SELECT group_key FROM notification_deliveries
+    WHERE channel_id = $1 AND composed_at > $3::timestamptz)
+  AND o.group_key NOT IN (SELECT group_key FROM notification_deliveries
+    WHERE channel_id = $1 AND state IN ('pending', 'sending'))
 ORDER BY min(o.enqueued_at), o.group_key LIMIT $4::integer`;
 
 const waitingNotices = `
