@@ -61,7 +61,7 @@ export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShu
     const signal = this.signalWith(AbortSignal.timeout(this.timeLimitMs));
     const loan = await this.reads.lend(signal);
     try {
-      await loan.query(BEGIN);
+      await loan.client.query(BEGIN);
       return await read(readerOf(loan, signal));
     } catch (error) {
       throw signal.aborted ? this.brokenOff() : error;
@@ -86,9 +86,9 @@ export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShu
     const loan = await this.exports.lend(signal).finally(() => clearTimeout(timer));
     try {
       timer = clock();
-      await loan.query(BEGIN);
+      await loan.client.query(BEGIN);
       // Everything will be read: the plan that gives the first rows soonest is the wrong one.
-      await loan.query('SET LOCAL cursor_tuple_fraction = 1');
+      await loan.client.query('SET LOCAL cursor_tuple_fraction = 1');
       for await (const page of readerOf(loan, signal).pages<R>(sql, parameters, rows)) {
         clearTimeout(timer);
         yield page;
@@ -118,7 +118,7 @@ function readerOf(loan: Loan, signal: AbortSignal): Reader {
   let cursors = 0;
   const query: Query = async <R>(sql: string, parameters?: unknown[]) => {
     signal.throwIfAborted();
-    return (await loan.query(sql, parameters)).rows as R[];
+    return (await loan.client.query(sql, parameters)).rows as R[];
   };
   return {
     query,

@@ -16,7 +16,7 @@ export interface ReadPoolOptions {
 
 /** A connection for a while. */
 export interface Loan {
-  query(sql: string, parameters?: unknown[]): Promise<{ rows: unknown[] }>;
+  client: PoolClient;
   /** Ends the transaction; to be called once, whatever happened. */
   giveBack(): Promise<void>;
 }
@@ -66,7 +66,7 @@ export class ReadPool {
       client.release(signal.aborted);
       await cancelling;
     };
-    return { query: (sql, parameters) => client.query(sql, parameters as unknown[]), giveBack };
+    return { client, giveBack };
   }
 
   async end(): Promise<void> {
