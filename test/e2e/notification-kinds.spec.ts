@@ -167,4 +167,22 @@ describe('kinds of notification channels', () => {
     smtp.mute = true;
     expect(await outcome()).toMatchObject({ errorCode: 'timeout' });
   });
+
+  it('tells neither mail nor password to a server that does not encrypt', async () => {
+    const smtp = world.allow(await SmtpReceiver.listen());
+    const settings = {
+      host: '127.0.0.1',
+      port: smtp.port,
+      user: 'me',
+      password: 'canary-password',
+      from: 'tracker@example.org',
+      to: ['a@example.org'],
+    };
+    const channel = await world.channel({ kind: 'email', settings });
+    const { data } = await world.send('POST', `/channels/${channel.id}/test`);
+    expect(data).toMatchObject({ state: 'failed' });
+    expect(smtp.commands.some((command) => command.startsWith('EHLO'))).toBe(true);
+    expect(smtp.commands.filter((command) => /^(AUTH|MAIL)/.test(command))).toEqual([]);
+    expect(smtp.mails).toEqual([]);
+  });
 });

@@ -67,6 +67,8 @@ export class SmtpReceiver {
   readonly mails: ReceivedMail[] = [];
   /** Answer to the recipients in place of 250. */
   recipientReply = '250 ok';
+  /** Every command line, in order. */
+  readonly commands: string[] = [];
   /** Says nothing at all, not even hello. */
   mute = false;
   private constructor(
@@ -106,6 +108,7 @@ export class SmtpReceiver {
         if (end < 0) return;
         const text = pending.slice(0, end);
         pending = pending.slice(end + (inData ? 5 : 2));
+        if (!inData) this.commands.push(text);
         if (inData) {
           this.mails.push({ ...mail, data: text.replaceAll('\r\n..', '\r\n.') });
           mail = { from: '', to: [], data: '' };
@@ -123,6 +126,8 @@ export class SmtpReceiver {
         } else if (/^QUIT/i.test(text)) {
           say('221 bye');
           socket.end();
+        } else if (/^STARTTLS/i.test(text)) {
+          say('454 no encryption here');
         } else {
           say('250 test');
         }

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 import { Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import type { SendMailOptions } from 'nodemailer';
@@ -60,6 +62,7 @@ export class GuardedSmtp {
     password: string | undefined,
   ): SmtpOptions {
     const [first] = addresses as [ResolvedAddress];
+    const host = String(settings.host);
     const timeout = this.limits.timeoutMs;
     return {
       host: first.address,
@@ -67,7 +70,11 @@ export class GuardedSmtp {
       secure: settings.security === 'tls',
       requireTLS: settings.security === 'starttls',
       ignoreTLS: settings.security === 'none',
-      tls: { servername: String(settings.host), minVersion: 'TLSv1.2' as const },
+      tls: {
+        minVersion: 'TLSv1.2',
+        // An address is not allowed as a server name (RFC 6066, section 3).
+        ...(isIP(host) === 0 && { servername: host }),
+      },
       ...(typeof settings.user === 'string' && {
         auth: { user: settings.user, pass: password ?? '' },
       }),
