@@ -31,13 +31,16 @@ describe(medianOf.name, () => {
 });
 
 describe(ratioOfMedians.name, () => {
-  it('has the interval of resampling value by value', () => {
+  it.each([
+    [41, 60, 20_000],
+    [301, 150, 8000],
+  ])('has the interval of resampling value by value, %i and %i of them', (n1, n2, resamples) => {
     const random = seededRandom(11);
-    const [a, b] = [logNormal(41, 900, random), logNormal(60, 700, random)];
+    const [a, b] = [logNormal(n1, 900, random), logNormal(n2, 700, random)];
     const resample = (sample: number[]): number[] =>
       sample.map(() => sample[Math.floor(random() * sample.length)]!);
     const ratios = Array.from(
-      { length: 20_000 },
+      { length: resamples },
       () => nearestRank(resample(a), 0.5) / nearestRank(resample(b), 0.5),
     );
     const strata = [{ weight: 1, a: counted(a), b: counted(b) }];

@@ -49,8 +49,8 @@ export function ratioOfMedians(
   for (const { weight, a, b } of used) {
     const share = weight / total;
     log += share * (logOf(medianOf(a)) - logOf(medianOf(b)));
-    const [drawA, drawB] = [medianDrawer(a, random), medianDrawer(b, random)];
-    for (let i = 0; i < resamples; i++) logs[i]! += share * (logOf(drawA()) - logOf(drawB()));
+    const [drawA, drawB] = [logMedianDrawer(a, random), logMedianDrawer(b, random)];
+    for (let i = 0; i < resamples; i++) logs[i]! += share * (drawA() - drawB());
   }
   logs.sort();
   const percentile = (q: number): number =>
@@ -62,12 +62,13 @@ function logOf(value: number | null): number {
   return Math.log(Math.max(value ?? 0, SMALLEST));
 }
 
-/** Draws medians of resamples as large as the sample. */
-function medianDrawer(sample: Counted, random: () => number): () => number {
+/** Draws logarithms of the medians of resamples as large as the sample. */
+function logMedianDrawer(sample: Counted, random: () => number): () => number {
   const n = sizeOf(sample);
   const k = Math.ceil(n / 2);
   const ends: number[] = [];
   for (const count of sample.counts) ends.push((ends.at(-1) ?? 0) + count);
+  const logs = sample.values.map(logOf);
   return () => {
     const rank = betaValue(k, n + 1 - k, random) * n;
     let [low, high] = [0, ends.length - 1];
@@ -76,7 +77,7 @@ function medianDrawer(sample: Counted, random: () => number): () => number {
       if (ends[middle]! >= rank) high = middle;
       else low = middle + 1;
     }
-    return sample.values[low]!;
+    return logs[low]!;
   };
 }
 

@@ -15,12 +15,19 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** From here on the beta distribution of a median is normal for all that can be seen. */
+const NORMAL_FROM = 100;
+
 /**
- * A value of the beta distribution with whole-number or larger parameters, as a ratio of gammas.
- * @param a 1 or more
- * @param b 1 or more
+ * A value of the beta distribution with parameters from 1 on and about equal: a ratio of gammas, or
+ * where they are large its normal approximation, which is an order of magnitude cheaper.
  */
 export function betaValue(a: number, b: number, random: () => number): number {
+  const n = a + b;
+  if (n >= NORMAL_FROM) {
+    const value = a / n + Math.sqrt((a * b) / (n + 1)) * (normalValue(random) / n);
+    return Math.min(1, Math.max(0, value));
+  }
   const x = gammaValue(a, random);
   return x / (x + gammaValue(b, random));
 }
