@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Alert, BacktestResult } from '@app/contracts';
 
-import { AlertsWorld, MINUTE, START } from '../support/alerts-world.js';
+import { AlertsWorld, MINUTE, START, at } from '../support/alerts-world.js';
 import { seeded } from '../support/random-history.js';
-
-const at = (ms: number): string => new Date(ms).toISOString();
 
 describe('the back-test of a rule', () => {
   let world: AlertsWorld;

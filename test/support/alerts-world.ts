@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AlertsModule } from '@app/alerts';
-import type { Alert, Outcome } from '@app/contracts';
+import type {
+  Alert,
+  AlertRule,
+  AlertRuleInput,
+  AlertTransitionEntry,
+  Outcome,
+} from '@app/contracts';
 import { NotificationOutbox } from '@app/notifications';
 import type { AlertNotice } from '@app/notifications';
 import { EventBus } from '@app/platform';
@@ -34,6 +40,14 @@ export interface Run {
   /** When it ended; default now. */
   endedMs?: number;
 }
+
+export interface AnsweredAlert<T> {
+  status: number;
+  body: { data: T; code: string; errors?: { path: string }[] };
+  etag: string | undefined;
+}
+
+export const at = (ms: number): string => new Date(ms).toISOString();
 
 export const times = (count: number, run: Run): Run[] => Array.from({ length: count }, () => run);
 
@@ -177,5 +191,63 @@ export class AlertsWorld {
     const url = `/alerts/${encodeURIComponent(id)}/resolve`;
     const answer = await this.app.inject({ method: 'POST', url, ...(payload && { payload }) });
     return { status: answer.statusCode, ...answer.json<{ data: Alert; code: string }>() };
+  }
+
+  /** Any request to the room; the body is empty where nothing is answered. */
+  async send<T>(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    payload?: object,
+    headers: Record<string, string> = {},
+  ): Promise<AnsweredAlert<T>> {
+    const answer = await this.app.inject({
+      method,
+      url: path,
+      headers,
+      ...(payload && { payload }),
+    });
+    const body = answer.body === '' ? {} : answer.json<object>();
+    return {
+      status: answer.statusCode,
+      body: body as AnsweredAlert<T>['body'],
+      etag: answer.headers.etag,
+    };
+  }
+
+  act(id: string, action: string, payload: object = {}): Promise<AnsweredAlert<Alert>> {
+    return this.send<Alert>('POST', `/alerts/${encodeURIComponent(id)}/${action}`, payload);
+  }
+
+  /** What happened to an alert, in order. */
+  async history(id: string): Promise<string[]> {
+    const answer = await this.send<AlertTransitionEntry[]>('GET', `/alerts/${id}/transitions`);
+    return answer.body.data.map(({ transition }) => transition);
+  }
+
+  /** Makes a rule; a threshold unless it says otherwise. */
+  async aRule(input: AlertRuleInput): Promise<AlertRule> {
+    const rule = { type: 'threshold', name: 'a rule', ...input };
+    const answer = await this.send<AlertRule>('POST', '/alerts/rules', rule);
+    if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+    return answer.body.data;
+  }
+
+  /** Alerts of a rule, newest first. */
+  ofRule({ id }: Pick<AlertRule, 'id'>, query = ''): Promise<Alert[]> {
+    return this.list(`ruleId=${id}&${query}`);
+  }
+
+  /** One slow execution, and the alert that it is. */
+  async fired(): Promise<Alert> {
+    await this.report({ durationMs: 2000 });
+    const [alert] = await this.list();
+    return alert as Alert;
+  }
+
+  /** What the channels were told of, oldest first. */
+  toldOf(ruleId?: string): string[] {
+    return this.told
+      .filter(({ alert }) => ruleId === undefined || alert.ruleId === ruleId)
+      .map(({ transition }) => transition);
   }
 }

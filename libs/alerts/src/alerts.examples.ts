@@ -1,4 +1,4 @@
-import type { Alert, AlertRule, Silence } from '@app/contracts';
+import type { Alert, AlertRule, BacktestResult, Silence } from '@app/contracts';
 
 import { builtInRule } from './rules/built-in.js';
 
@@ -78,4 +78,50 @@ export const silenceExample: Silence = {
   createdAt: '2026-11-21T10:00:00.000Z',
   createdBy: 'maria',
   updatedAt: '2026-11-21T10:00:00.000Z',
+};
+
+export const backtestRequests = {
+  tuned: {
+    summary: 'A built-in rule, tuned',
+    value: {
+      ruleId: 'high_failure_rate',
+      rule: { minSample: 30 },
+      from: '2026-11-21T00:00:00Z',
+      to: '2026-11-22T00:00:00Z',
+    },
+  },
+};
+
+export const backtestExample: BacktestResult = {
+  from: '2026-11-21T00:00:00.000Z',
+  to: '2026-11-22T00:00:00.000Z',
+  stepMs: 60_000,
+  evaluations: 14_400,
+  notifications: 2,
+  episodes: [
+    {
+      agentId: 'planner-1',
+      agentName: 'Planner 1',
+      subject: { kind: 'agent', value: 'planner-1' },
+      taskType: null,
+      complexity: null,
+      severity: 'warning',
+      activeAt: '2026-11-21T09:12:00.000Z',
+      firedAt: '2026-11-21T09:12:00.000Z',
+      resolvedAt: '2026-11-21T10:03:00.000Z',
+      actualValue: 71.4,
+      thresholdValue: 90,
+      unit: '%',
+      message: 'Planner 1 succeeded in 71.4 % of 42 executions within 1 h (at least 90 % expected)',
+      count: 31,
+    },
+  ],
+  series: [
+    {
+      agentId: 'planner-1',
+      subject: { kind: 'agent', value: 'planner-1' },
+      points: [{ at: '2026-11-21T09:12:00.000Z', value: 71.4, warning: 90, critical: 70 }],
+    },
+  ],
+  truncated: false,
 };

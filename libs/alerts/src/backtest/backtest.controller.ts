@@ -5,6 +5,7 @@ import type { ProjectScope } from '@app/access';
 import type { AlertRule, Answer, BacktestResult } from '@app/contracts';
 import type { FastifyReply } from 'fastify';
 
+import { backtestExample, backtestRequests } from '../alerts.examples.js';
 import { BacktestDto } from '../dto/backtest.dto.js';
 import { definitionOf } from '../rule.store.js';
 import { RulesService, draftRule } from '../rules.service.js';
@@ -31,53 +32,8 @@ export class BacktestController {
       'episodes, 10 charts and 25 seconds: `truncated` says whether there was more. Rules about ' +
       'stuck executions and task types cannot be back-tested. Ends when the client goes away.',
   })
-  @ApiBody({
-    type: BacktestDto,
-    examples: {
-      tuned: {
-        summary: 'A built-in rule, tuned',
-        value: {
-          ruleId: 'high_failure_rate',
-          rule: { minSample: 30 },
-          from: '2026-11-21T00:00:00Z',
-          to: '2026-11-22T00:00:00Z',
-        },
-      },
-    },
-  })
-  @ApiOkResponse({
-    schema: {
-      example: {
-        data: {
-          from: '2026-11-21T00:00:00.000Z',
-          to: '2026-11-22T00:00:00.000Z',
-          stepMs: 60000,
-          evaluations: 14400,
-          notifications: 2,
-          episodes: [
-            {
-              agentId: 'planner-1',
-              agentName: 'Planner 1',
-              subject: { kind: 'agent', value: 'planner-1' },
-              taskType: null,
-              complexity: null,
-              severity: 'warning',
-              activeAt: '2026-11-21T09:12:00.000Z',
-              firedAt: '2026-11-21T09:12:00.000Z',
-              resolvedAt: '2026-11-21T10:03:00.000Z',
-              actualValue: 71.4,
-              thresholdValue: 90,
-              unit: '%',
-              message: 'Planner 1 succeeded in 71.4 % of 42 executions within 1 h',
-              count: 31,
-            },
-          ],
-          series: [],
-          truncated: false,
-        },
-      },
-    },
-  })
+  @ApiBody({ type: BacktestDto, examples: backtestRequests })
+  @ApiOkResponse({ schema: { example: { data: backtestExample } } })
   @ApiResponse({ status: 400, description: '`invalid-request`' })
   @ApiResponse({ status: 404, description: '`unknown-alert-rule`, `unknown-project`' })
   @ApiResponse({ status: 409, description: '`backtest-running`: two are running already' })

@@ -4,7 +4,7 @@ import type { AlertRule, BacktestSeries } from '@app/contracts';
 import { AgentWindow } from '../agent-window.js';
 import type { Expect } from '../rules/finding.js';
 import { noData, noDataFinding } from '../rules/silence-of-agent.js';
-import { chartedValue, windowVerdict } from '../rules/window-verdict.js';
+import { chartedLevels, chartedValue, windowVerdict } from '../rules/window-verdict.js';
 import type { EpisodeRecorder } from './episode.recorder.js';
 
 /** The state of a stretch of time. */
@@ -63,8 +63,8 @@ export class WindowReplay {
   point(nowMs: number): BacktestSeries['points'][number] {
     const { rule, expect } = this.options;
     const value = chartedValue(rule, this.window, expect);
-    const { warning, critical } = rule;
-    return { at: new Date(nowMs).toISOString(), value, warning, critical };
+    const levels = chartedLevels(rule, this.window, expect);
+    return { at: new Date(nowMs).toISOString(), value, ...levels };
   }
 
   private listen(nowMs: number): void {

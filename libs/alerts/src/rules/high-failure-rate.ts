@@ -33,7 +33,7 @@ export function highFailureRate(
   strata: readonly WindowStratum[],
 ): Verdict {
   if (finished < rule.minSample || finished === 0) return { is: 'missing' };
-  const minimum = weightedMinimum(strata);
+  const minimum = askedRate(strata);
   const rate = (100 * successes) / finished;
   const level = levelOf(rule, (points) => rate < minimum - points);
   if (!level) return { is: 'recovered' };
@@ -62,7 +62,8 @@ export function highFailureRate(
   };
 }
 
-function weightedMinimum(strata: readonly WindowStratum[]): number {
+/** Percent that the benchmarks ask for, weighted by how often each stratum ran. */
+export function askedRate(strata: readonly WindowStratum[]): number {
   let total = 0;
   let weighted = 0;
   for (const stratum of strata) {

@@ -5,7 +5,7 @@ import { meanOf } from '@app/stats';
 import type { AgentWindow } from '../agent-window.js';
 import { degradedPerformance } from './degraded-performance.js';
 import type { Expect, Verdict, WindowStratum } from './finding.js';
-import { highFailureRate } from './high-failure-rate.js';
+import { askedRate, highFailureRate } from './high-failure-rate.js';
 import { statisticOf, threshold } from './threshold.js';
 
 /** Rules that judge what ran within a window. */
@@ -68,6 +68,19 @@ export function chartedValue(rule: AlertRule, window: AgentWindow, expect: Expec
     }
   }
   return count > 0 ? sum / count : null;
+}
+
+/** The levels of the rule in the unit of the charted figure. */
+export function chartedLevels(
+  rule: AlertRule,
+  window: AgentWindow,
+  expect: Expect,
+): Pick<AlertRule, 'warning' | 'critical'> {
+  const { type, warning, critical } = rule;
+  if (type !== 'high_failure_rate') return { warning, critical };
+  const asked = askedRate(strataOf(window.strata(), expect));
+  const below = (points: number | null): number | null => (points === null ? null : asked - points);
+  return { warning: below(warning), critical: below(critical) };
 }
 
 /** Whether the rule asks for more than counts and moments. */
