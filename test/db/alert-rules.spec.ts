@@ -185,7 +185,9 @@ describe('alerts of rules that people make', () => {
     expect(await world.ofRule(rule)).toEqual([]);
     world.nowMs += 10 * MINUTE;
     await world.judgeWindows();
-    expect(await world.ofRule(rule)).toMatchObject([{ state: 'firing', unit: 'ms' }]);
+    world.nowMs += MINUTE;
+    await world.judgeWindows();
+    expect(await world.ofRule(rule)).toMatchObject([{ state: 'firing', unit: 'ms', count: 1 }]);
     await world.report({});
     await world.judgeWindows();
     expect(await world.ofRule(rule)).toMatchObject([{ state: 'resolved' }]);

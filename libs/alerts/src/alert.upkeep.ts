@@ -130,7 +130,8 @@ export class AlertUpkeep {
         forgotten.push({ row, reading, reason: 'no further breach' });
       } else if (quietMs >= rule.keepFiringMs && this.isStirring(row, rule, look)) {
         candidates.push({ row, rule, proof });
-        fromMs = Math.min(fromMs, row.last_seen_at.getTime() - FORGET_PENDING_MS);
+        // Looked at every time something runs, so an older success has had its look.
+        fromMs = Math.min(fromMs, look.nowMs - FORGET_PENDING_MS - rule.keepFiringMs);
       }
     }
     const proofs = candidates.map(({ proof }) => proof);

@@ -126,14 +126,26 @@ export class WindowJudge {
     const expect: Expect = (taskType, complexity) =>
       this.benchmarks.expectationFor(subject.agentType, taskType, complexity);
     const verdict = windowVerdict(rule, window, expect, fingerprint);
-    const { lastEndedAtMs } = window.counts;
     if (verdict.is === 'missing' && rule.noData === 'alert') {
       if (target.settledMs !== null) return;
-      look.take(subject, fingerprint, silence(target, look), { atMs: look.nowMs }, REASON);
+      const seen = { atMs: this.seenAt(target, null, look) };
+      look.take(subject, fingerprint, silence(target, look), seen, REASON);
       return;
     }
-    const atMs = lastEndedAtMs > 0 ? Math.min(lastEndedAtMs, look.nowMs) : look.nowMs;
-    look.take(subject, fingerprint, verdict, { atMs }, REASON);
+    const { lastEndedAtMs } = window.counts;
+    const seen = { atMs: this.seenAt(target, lastEndedAtMs || null, look) };
+    look.take(subject, fingerprint, verdict, seen, REASON);
+  }
+
+  /** When a breach was last seen; one without executions is as old as it is, look after look. */
+  private seenAt(
+    { subject, fingerprint }: WindowTarget,
+    endedMs: number | null,
+    look: Look,
+  ): number {
+    if (endedMs !== null) return Math.min(endedMs, look.nowMs);
+    const open = look.openAlert(subject.agentKey, fingerprint);
+    return open?.last_seen_at.getTime() ?? look.nowMs;
   }
 }
 
