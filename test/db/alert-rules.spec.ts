@@ -43,6 +43,18 @@ describe('alerts of rules that people make', () => {
     expect(mine().at(-1)).toBe('fired');
   });
 
+  it('fires once though several look at once', async () => {
+    const rule = await world.aRule({ statistic: 'failureRate', operator: 'gt', warning: 50 });
+    await world.report({ status: 'failure' });
+    const look = (): Promise<void> => world.judgeWindows();
+    await Promise.all([look(), look(), look(), look()]);
+    // Whoever was locked out has given back what it was to look at.
+    await Promise.all([look(), look()]);
+    await look();
+    expect(await world.ofRule(rule)).toMatchObject([{ state: 'firing', count: 1 }]);
+    expect(world.toldOf(rule.id)).toEqual(['fired']);
+  });
+
   it('waits for the hold in the database, and is told again at the interval', async () => {
     const rule = await world.aRule({
       statistic: 'p95Ms',
