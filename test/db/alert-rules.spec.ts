@@ -101,6 +101,25 @@ describe('alerts of rules that people make', () => {
     expect(await world.ofRule(rule)).toMatchObject([{ state: 'resolved', resolvedBy: 'system' }]);
   });
 
+  it('is resolved, not forgotten, if it fired before its rule was edited', async () => {
+    const rule = await world.aRule({
+      statistic: 'meanMs',
+      operator: 'gt',
+      warning: 1500,
+      muted: true,
+    });
+    await world.report({ durationMs: 1700 });
+    await world.judgeWindows();
+    await world.send('PUT', `/alerts/rules/${rule.id}`, { holdMs: 5 * MINUTE });
+    await world.judgeWindows();
+    expect(await world.ofRule(rule)).toMatchObject([{ state: 'pending' }]);
+    await world.report({ durationMs: 100 });
+    await world.judgeWindows();
+    const [alert] = await world.ofRule(rule);
+    expect(alert).toMatchObject({ state: 'resolved', firedAt: at(START) });
+    expect(await world.history(alert?.id ?? '')).toEqual(['fired', 'pending', 'resolved']);
+  });
+
   it('stays as it is when data stops, and says so', async () => {
     const rule = await world.aRule({
       statistic: 'meanMs',

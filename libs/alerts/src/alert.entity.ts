@@ -35,6 +35,7 @@ export class AlertEntity {
   @Column('timestamptz', { name: 'snoozed_until', nullable: true }) snoozedUntil!: Date | null;
   @Column('uuid', { name: 'silenced_by', nullable: true }) silencedBy!: string | null;
   @Column('boolean') flapping!: boolean;
+  @Column('boolean', { name: 'has_fired' }) hasFired!: boolean;
   @Column('timestamptz', { name: 'notified_at', nullable: true }) notifiedAt!: Date | null;
   @Column('text', { name: 'notified_severity', nullable: true }) notifiedSeverity!: string | null;
   @Column('integer') sequence!: number;

@@ -36,6 +36,8 @@ export interface AlertRow {
   snoozed_until: Date | null;
   silenced_by: string | null;
   flapping: boolean;
+  /** Also while it is pending once more. */
+  has_fired: boolean;
   notified_at: Date | null;
   notified_severity: Severity | null;
   sequence: number;
@@ -112,7 +114,7 @@ export function toEpisode(row: AlertRow): Episode | null {
     toldSeverity: row.told_severity,
     activeAtMs: row.active_at.getTime(),
     // Before it has fired, the column only repeats when the breach began.
-    firedAtMs: row.state === 'pending' && !hasFired(row) ? null : row.fired_at.getTime(),
+    firedAtMs: row.has_fired ? row.fired_at.getTime() : null,
     lastSeenAtMs: row.last_seen_at.getTime(),
     calmSinceMs: row.calm_since?.getTime() ?? null,
     noDataSinceMs: row.no_data_since?.getTime() ?? null,
@@ -128,17 +130,11 @@ export function withEpisode(row: AlertRow, episode: Episode): AlertRow {
     told_severity: episode.toldSeverity,
     active_at: new Date(episode.activeAtMs),
     fired_at: new Date(episode.firedAtMs ?? episode.activeAtMs),
+    has_fired: episode.firedAtMs !== null,
     last_seen_at: new Date(episode.lastSeenAtMs),
     calm_since: dateOf(episode.calmSinceMs),
     no_data_since: dateOf(episode.noDataSinceMs),
   };
-}
-
-/** One that was demoted to pending by an edited rule has fired before; its clocks differ then. */
-function hasFired({ notified_at, fired_at, active_at, acknowledged_at }: AlertRow): boolean {
-  return (
-    notified_at !== null || acknowledged_at !== null || fired_at.getTime() !== active_at.getTime()
-  );
 }
 
 function dateOf(ms: number | null): Date | null {

@@ -90,6 +90,7 @@ export const LIFE_COLUMNS = {
   snoozed_until: 'timestamptz',
   silenced_by: 'uuid',
   flapping: 'boolean',
+  has_fired: 'boolean',
   notified_at: 'timestamptz',
   notified_severity: 'text',
   sequence: 'integer',
