@@ -2,8 +2,9 @@ import { Defaults1764000002000 } from './1764000002000-defaults.js';
 import { Schema1764000000000 } from './1764000000000-schema.js';
 import { SummaryView1764000001000 } from './1764000001000-summary-view.js';
 import { Progress1764050000000 } from './1764050000000-progress.js';
-import { AlertHasFired1764200001000 } from './1764200001000-alert-has-fired.js';
+import { RollupWindows1764100000000 } from './1764100000000-rollup-windows.js';
 import { AlertLifeCycle1764200000000 } from './1764200000000-alert-life-cycle.js';
+import { AlertHasFired1764200001000 } from './1764200001000-alert-has-fired.js';
 import { Notifications1764300000000 } from './1764300000000-notifications.js';
 import { BenchmarkVersions1764300001000 } from './1764300001000-benchmark-versions.js';
 
@@ -13,6 +14,7 @@ export const migrations = [
   SummaryView1764000001000,
   Defaults1764000002000,
   Progress1764050000000,
+  RollupWindows1764100000000,
   AlertLifeCycle1764200000000,
   AlertHasFired1764200001000,
   Notifications1764300000000,

@@ -39,6 +39,6 @@ export class AggregatedEntity {
   @Column('bigint', { name: 'output_tokens' }) outputTokens!: string;
   @Column('double precision', { name: 'cost_usd' }) costUsd!: number;
   @Column('timestamptz', { name: 'last_ended_at' }) lastEndedAt!: Date;
-  @Column('jsonb') strata!: unknown;
+  @Column('bytea') strata!: Buffer;
   @Column('bytea') sketch!: Buffer;
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MetricsModule } from '@app/metrics';
 
 import { AggregationController } from './aggregation.controller.js';
+import { FreshGroups } from './fresh-groups.js';
 import { RetentionScheduler } from './retention.scheduler.js';
 import { RollupScheduler } from './rollup.scheduler.js';
 import { RollupService } from './rollup.service.js';
@@ -9,7 +10,7 @@ import { RollupService } from './rollup.service.js';
 @Module({
   imports: [MetricsModule],
   controllers: [AggregationController],
-  providers: [RollupService, RollupScheduler, RetentionScheduler],
+  providers: [FreshGroups, RollupService, RollupScheduler, RetentionScheduler],
   exports: [RollupService],
 })
 export class AggregationModule {}

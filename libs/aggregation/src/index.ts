@@ -1,9 +1,11 @@
 export { AggregatedEntity } from './aggregated.entity.js';
 export { AggregationModule } from './aggregation.module.js';
-export { addRow, emptyPartial, finalise, mergePartial } from './partial.js';
-export type { Partial } from './partial.js';
+export { streaming } from './copy-out.js';
+export type { Query, StreamingQuery } from './copy-out.js';
+export { Partial, addRow, emptyPartial, finalise, mergePartial } from './partial.js';
 export { readPartials } from './partial.reader.js';
-export type { PartialSink, Span } from './partial.reader.js';
-export { RAW_SELECT, readRaw } from './rollup.rows.js';
-export type { Query, RawSelectRow } from './rollup.rows.js';
+export type { PartialSink } from './partial.reader.js';
+export { RAW_SELECT, readRaw } from './raw.rows.js';
+export type { RawSelectRow } from './raw.rows.js';
+export type { Span } from './span.js';
 export { RollupService } from './rollup.service.js';

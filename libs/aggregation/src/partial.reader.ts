@@ -1,28 +1,23 @@
 import type { Period } from '@app/contracts';
 import { addBuckets, floorToBucket } from '@app/stats';
 
-import { addRow } from './partial.js';
-import type { Partial } from './partial.js';
-import {
-  RAW_OF_PAIRS,
-  RAW_SELECT,
-  ROLLUPS_OF_PAIRS,
-  ROLLUP_SELECT,
-  readRaw,
-  readRollup,
-} from './rollup.rows.js';
-import type { Query, RawSelectRow, RollupRow } from './rollup.rows.js';
-
-/** Half-open, epoch ms. */
-export interface Span {
-  fromMs: number;
-  toMs: number;
-}
+import type { StreamingQuery } from './copy-out.js';
+import { readDirty } from './dirty.reader.js';
+import type { Dirty } from './dirty.reader.js';
+import { Partial, addRow } from './partial.js';
+import { readRawRows, readRawRowsOf } from './raw.rows.js';
+import type { TakeRaw } from './raw.rows.js';
+import { readRollups, readRollupsOf } from './rollup.rows.js';
+import type { PartialOf } from './rollup.rows.js';
+import type { AgentSpan, Span } from './span.js';
+import { readWindow } from './window.rows.js';
 
 export interface PartialRequest extends Span {
   agentKeys: number[];
-  /** The coarsest rollups that may answer: a trend's period, or `day` for a summary. */
+  /** The coarsest rollups that may answer: a trend's period, or `month` where there are no buckets. */
   coarsest: Period;
+  /** Whether the answer is one sum per agent, so that a maintained window may stand in for it. */
+  summed?: boolean;
 }
 
 /**
@@ -30,8 +25,9 @@ export interface PartialRequest extends Span {
  * @param atMs an instant within the bucket that the state belongs to
  */
 export interface PartialSink {
-  rollup(agentKey: number, atMs: number, partial: Partial): void;
-  /** The partial that a raw row is to be added to. */
+  /** Without it, rollups are added to `partialFor`. */
+  rollup?(agentKey: number, atMs: number, partial: Partial): void;
+  /** The partial that a row is to be added to. */
   partialFor(agentKey: number, atMs: number): Partial;
 }
 
@@ -42,152 +38,198 @@ const FINER: Record<Period, Period | null> = {
   hour: 'minute',
   minute: null,
 };
+/** Shorter spans are answered as fast without a window. */
+const WINDOW_FROM_MS = 20 * 3_600_000;
 
-type AgentSpan = Span & { agentKey: number };
-
-interface Mark {
-  agentKey: number;
-  minuteMs: number;
+/** What is still to be answered: spans of all agents, and spans of single ones. */
+interface Rest {
+  common: Span[];
+  own: AgentSpan[];
 }
 
 /**
- * Reads everything that is committed within a span: rollups where they are up to date, raw rows
- * where they are not. Must run in one REPEATABLE READ transaction, so that the marks, the rollups
- * and the raw rows are of one instant.
+ * Reads everything that is committed within a span: rollups where they are up to date, and what is
+ * not in them yet. Must run in one REPEATABLE READ transaction, so that marks, rollups and raw rows
+ * are of one instant.
  */
 export async function readPartials(
-  query: Query,
+  query: StreamingQuery,
   request: PartialRequest,
   sink: PartialSink,
 ): Promise<void> {
-  const { agentKeys, fromMs, toMs } = request;
-  if (agentKeys.length === 0 || fromMs >= toMs) return;
-  const marks = await dirtyMinutes(query, request);
-  let spans: Span[] = [{ fromMs, toMs }];
-  let stale: AgentSpan[] = [];
-  let coarser: Period | null = null;
-  for (let period: Period | null = request.coarsest; period; period = FINER[period]) {
-    const level: Period = period;
-    const { covered, edges } = align(spans, level);
-    const dirtyHere = new Set(marks.map((m) => idOf(m.agentKey, floorToBucket(m.minuteMs, level))));
-    const rows = await rollups(query, level, agentKeys, covered, stale);
-    for (const { agentKey, bucketMs, partial } of rows.map(readRollup)) {
-      if (!dirtyHere.has(idOf(agentKey, bucketMs))) sink.rollup(agentKey, bucketMs, partial);
-    }
-    stale = staleBuckets(marks, level, coarser, covered, stale);
-    spans = edges;
-    coarser = level;
-  }
-  // What is left: minutes whose rollup is out of date, and the ends that cut a minute in two.
-  for (const row of await rawRows(query, agentKeys, spans, stale)) {
-    addRow(sink.partialFor(row.agent_key, row.started_at.getTime()), readRaw(row));
-  }
-}
-
-async function dirtyMinutes(query: Query, request: PartialRequest): Promise<Mark[]> {
-  const rows = await query<{ agent_key: number; bucket_start: Date }>(
-    `SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
-     WHERE agent_key = ANY ($1::int[]) AND bucket_start >= $2 AND bucket_start < $3`,
-    [request.agentKeys, new Date(floorToBucket(request.fromMs, 'minute')), new Date(request.toMs)],
-  );
-  return rows.map((row) => ({ agentKey: row.agent_key, minuteMs: row.bucket_start.getTime() }));
-}
-
-/** Splits spans into whole buckets of the period and what remains at their ends. */
-function align(spans: Span[], period: Period): { covered: Span[]; edges: Span[] } {
-  const covered: Span[] = [];
-  const edges: Span[] = [];
-  for (const span of spans) {
-    const floor = floorToBucket(span.fromMs, period);
-    const fromMs = floor === span.fromMs ? floor : addBuckets(floor, period, 1);
-    const toMs = floorToBucket(span.toMs, period);
-    if (fromMs >= toMs) {
-      edges.push(span);
-      continue;
-    }
-    covered.push({ fromMs, toMs });
-    if (span.fromMs < fromMs) edges.push({ fromMs: span.fromMs, toMs: fromMs });
-    if (toMs < span.toMs) edges.push({ fromMs: toMs, toMs: span.toMs });
-  }
-  return { covered, edges };
-}
-
-/** The buckets of this level that were asked for and are out of date: the next level answers them. */
-function staleBuckets(
-  marks: Mark[],
-  period: Period,
-  coarser: Period | null,
-  covered: Span[],
-  parents: AgentSpan[],
-): AgentSpan[] {
-  const parentIds = new Set(parents.map((parent) => idOf(parent.agentKey, parent.fromMs)));
-  const stale = new Map<string, AgentSpan>();
-  for (const { agentKey, minuteMs } of marks) {
-    const fromMs = floorToBucket(minuteMs, period);
-    const asked =
-      covered.some((span) => fromMs >= span.fromMs && fromMs < span.toMs) ||
-      (coarser !== null && parentIds.has(idOf(agentKey, floorToBucket(minuteMs, coarser))));
-    if (asked)
-      stale.set(idOf(agentKey, fromMs), { agentKey, fromMs, toMs: addBuckets(fromMs, period, 1) });
-  }
-  return [...stale.values()];
-}
-
-const idOf = (agentKey: number, bucketMs: number): string => `${agentKey}/${bucketMs}`;
-
-async function rollups(
-  query: Query,
-  period: Period,
-  agentKeys: number[],
-  spans: Span[],
-  buckets: AgentSpan[],
-): Promise<RollupRow[]> {
-  const rows: RollupRow[][] = [];
-  for (const span of spans) {
-    rows.push(
-      await query<RollupRow>(
-        `SELECT ${ROLLUP_SELECT} FROM agent_performance_aggregated a
-         WHERE a.period = $1 AND a.agent_key = ANY ($2::int[])
-           AND a.bucket_start >= $3 AND a.bucket_start < $4`,
-        [period, agentKeys, new Date(span.fromMs), new Date(span.toMs)],
-      ),
+  const { fromMs, toMs, summed } = request;
+  if (request.agentKeys.length === 0 || fromMs >= toMs) return;
+  const dirty = await readDirty(query, request);
+  let agentKeys = request.agentKeys;
+  if (summed && toMs - fromMs >= WINDOW_FROM_MS) {
+    const answered = await readWindow(
+      query,
+      agentKeys,
+      request,
+      (agentKey, beforeMs) => dirty.isMarkedBefore(agentKey, beforeMs),
+      (agentKey, atMs) => sink.partialFor(agentKey, atMs),
     );
+    const { agents } = answered;
+    const remainder = { fromMs: answered.toMs, toMs };
+    await new Descent(query, [...agents], dirty, sink, true).read(remainder, 'hour');
+    agentKeys = agentKeys.filter((agentKey) => !agents.has(agentKey));
   }
-  if (buckets.length > 0) {
-    rows.push(await query<RollupRow>(ROLLUPS_OF_PAIRS, [...columnsOf(buckets), period]));
-  }
-  return rows.flat();
+  await new Descent(query, agentKeys, dirty, sink, summed).read(request, request.coarsest);
 }
 
-async function rawRows(
-  query: Query,
-  agentKeys: number[],
-  spans: Span[],
-  buckets: AgentSpan[],
-): Promise<RawSelectRow[]> {
-  const rows: RawSelectRow[][] = [];
-  for (const span of spans) {
-    rows.push(
-      await query<RawSelectRow>(
-        `SELECT ${RAW_SELECT} FROM agent_performance_metrics m
-         WHERE m.agent_key = ANY ($1::int[]) AND m.started_at >= $2 AND m.started_at < $3`,
-        [agentKeys, new Date(span.fromMs), new Date(span.toMs)],
-      ),
+/** From coarse rollups down to single rows, each for what the ones before could not answer. */
+class Descent {
+  private readonly agents: ReadonlySet<number>;
+  private readonly minutes: { agentKey: number; minuteMs: number }[];
+
+  constructor(
+    private readonly query: StreamingQuery,
+    private readonly agentKeys: number[],
+    private readonly dirty: Dirty,
+    private readonly sink: PartialSink,
+    /** Whether a bucket that ends after the span may answer, if nothing in it does. */
+    private readonly mayPass = false,
+  ) {
+    this.agents = new Set(agentKeys);
+    this.minutes = dirty.minutes.filter(({ agentKey }) => this.agents.has(agentKey));
+  }
+
+  async read({ fromMs, toMs }: Span, coarsest: Period): Promise<void> {
+    if (this.agentKeys.length === 0 || fromMs >= toMs) return;
+    let rest: Rest = { common: [{ fromMs, toMs }], own: [] };
+    for (let period: Period | null = coarsest; period; period = FINER[period]) {
+      rest = await this.level(period, rest);
+    }
+    const take: TakeRaw = (agentKey, atMs, row) =>
+      addRow(this.sink.partialFor(agentKey, atMs), row);
+    for (const span of rest.common) await readRawRows(this.query, this.agentKeys, span, take);
+    await readRawRowsOf(this.query, rest.own, take);
+    const isRead = reading(rest);
+    this.dirty.eachFresh((agentKey, atMs, row) => {
+      if (atMs < fromMs || atMs >= toMs || !this.agents.has(agentKey)) return;
+      if (!isRead(agentKey, atMs)) take(agentKey, atMs, row);
+    });
+  }
+
+  /** Answers what rollups of a period can answer, and tells what is left. */
+  private async level(period: Period, { common, own }: Rest): Promise<Rest> {
+    const rest: Rest = { common: [], own: [] };
+    const horizonMs = this.dirty.horizonOf(period);
+    const asked: Span[] = [];
+    for (const span of common) {
+      const { whole, beside } = fit(span, period, horizonMs, this.mayPass);
+      rest.common.push(...beside);
+      if (!whole) continue;
+      asked.push(whole);
+      const taking = this.taking(period, (agentKey) => ({ ...whole, agentKey }), rest.own);
+      await readRollups(this.query, period, this.agentKeys, ended(whole, period), taking.partialOf);
+      taking.deliver();
+    }
+    const spans: AgentSpan[] = [];
+    for (const span of own) {
+      const { whole, beside } = fit(span, period, horizonMs, this.mayPass);
+      rest.own.push(...beside.map((part) => ({ ...part, agentKey: span.agentKey })));
+      if (whole) spans.push({ ...whole, agentKey: span.agentKey });
+    }
+    const holds = holding(spans);
+    const taking = this.taking(period, holds, rest.own);
+    await readRollupsOf(
+      this.query,
+      period,
+      spans.map((span) => ({ ...ended(span, period), agentKey: span.agentKey })),
+      taking.partialOf,
     );
+    taking.deliver();
+    rest.own.push(...this.stale(period, asked, holds));
+    return rest;
   }
-  if (buckets.length > 0) {
-    const earliest = buckets.reduce((a, b) => (a.fromMs < b.fromMs ? a : b)).fromMs;
-    const latest = buckets.reduce((a, b) => (a.toMs > b.toMs ? a : b)).toMs;
-    const bounds = [new Date(earliest), new Date(latest)];
-    rows.push(await query<RawSelectRow>(RAW_OF_PAIRS, [...columnsOf(buckets), ...bounds]));
+
+  /** Decides row by row; a bucket that the span cuts counts if all in it lies before the cut. */
+  private taking(
+    period: Period,
+    spanAt: (agentKey: number, atMs: number) => Span | undefined,
+    left: AgentSpan[],
+  ): { partialOf: PartialOf; deliver: () => void } {
+    const { sink } = this;
+    const isDirty = this.dirty.bucketsOf(period);
+    const pending: [agentKey: number, bucketMs: number, partial: Partial][] = [];
+    const partialOf: PartialOf = (agentKey, bucketMs, lastEndedAtMs) => {
+      if (isDirty(agentKey, bucketMs)) return null;
+      const span = spanAt(agentKey, bucketMs);
+      if (!span) return null;
+      if (lastEndedAtMs >= span.toMs && addBuckets(bucketMs, period, 1) > span.toMs) {
+        left.push({ agentKey, fromMs: bucketMs, toMs: span.toMs });
+        return null;
+      }
+      if (!sink.rollup) return sink.partialFor(agentKey, bucketMs);
+      const partial = new Partial();
+      pending.push([agentKey, bucketMs, partial]);
+      return partial;
+    };
+    const deliver = (): void => {
+      for (const [agentKey, bucketMs, partial] of pending) {
+        sink.rollup?.(agentKey, bucketMs, partial);
+      }
+    };
+    return { partialOf, deliver };
   }
-  return rows.flat();
+
+  /** The buckets that were asked for and are out of date: finer ones answer them. */
+  private stale(
+    period: Period,
+    asked: Span[],
+    holds: (agentKey: number, atMs: number) => Span | undefined,
+  ): AgentSpan[] {
+    const stale = new Map<string, AgentSpan>();
+    for (const { agentKey, minuteMs } of this.minutes) {
+      const fromMs = floorToBucket(minuteMs, period);
+      const span =
+        asked.find((one) => fromMs >= one.fromMs && fromMs < one.toMs) ?? holds(agentKey, fromMs);
+      if (!span) continue;
+      const toMs = Math.min(addBuckets(fromMs, period, 1), span.toMs);
+      stale.set(`${agentKey}/${fromMs}`, { agentKey, fromMs, toMs });
+    }
+    return [...stale.values()];
+  }
 }
 
-function columnsOf(buckets: AgentSpan[]): unknown[] {
-  return [
-    buckets.map(({ agentKey }) => agentKey),
-    buckets.map(({ fromMs }) => new Date(fromMs)),
-    buckets.map(({ toMs }) => new Date(toMs)),
-  ];
+/**
+ * The part of a span that begins, and unless it may pass the end also ends, with a bucket of the
+ * period; and what lies beside, also where rollups of the period are not complete any more.
+ */
+function fit(
+  span: Span,
+  period: Period,
+  horizonMs: number,
+  mayPass: boolean,
+): { whole: Span | null; beside: Span[] } {
+  const floor = floorToBucket(span.fromMs, period);
+  const next = floor === span.fromMs ? floor : addBuckets(floor, period, 1);
+  const fromMs = Math.max(next, horizonMs);
+  const toMs = mayPass ? span.toMs : floorToBucket(span.toMs, period);
+  if (fromMs >= toMs) return { whole: null, beside: [span] };
+  const beside: Span[] = [];
+  if (fromMs > span.fromMs) beside.push({ fromMs: span.fromMs, toMs: fromMs });
+  if (toMs < span.toMs) beside.push({ fromMs: toMs, toMs: span.toMs });
+  return { whole: { fromMs, toMs }, beside };
+}
+
+/** The span up to the end of the bucket that it ends in. */
+function ended({ fromMs, toMs }: Span, period: Period): Span {
+  return { fromMs, toMs: addBuckets(floorToBucket(toMs - 1, period), period, 1) };
+}
+
+/** Finds the span of an agent that holds an instant. */
+function holding(spans: AgentSpan[]): (agentKey: number, atMs: number) => AgentSpan | undefined {
+  const byAgent = Map.groupBy(spans, ({ agentKey }) => agentKey);
+  return (agentKey, atMs) =>
+    byAgent.get(agentKey)?.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+}
+
+/** Whether a row was among those that were read one by one. */
+function reading({ common, own }: Rest): (agentKey: number, atMs: number) => boolean {
+  const holds = holding(own);
+  return (agentKey, atMs) =>
+    common.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs) ||
+    holds(agentKey, atMs) !== undefined;
 }

@@ -1,4 +1,4 @@
-import type { DurationStats, MeanMax, Statistics } from '@app/contracts';
+import type { MeanMax, Statistics } from '@app/contracts';
 import {
   LOW_SAMPLE,
   QuantileSketch,
@@ -12,38 +12,8 @@ import {
 } from '@app/stats';
 import type { Moments } from '@app/stats';
 
-/** Executions of one task type and complexity. */
-export interface Stratum {
-  complexity: number;
-  taskType: string;
-  total: number;
-  /** Durations of the successful ones, ms. */
-  duration: Moments;
-}
-
-/**
- * The mergeable state of a set of executions: what a rollup row holds. Merging the partials of
- * disjoint sets gives the partial of their union, whatever the order.
- */
-export interface Partial {
-  total: number;
-  successful: number;
-  failed: number;
-  cancelled: number;
-  /** Of successful executions, ms. */
-  duration: Moments;
-  cpu: Moments;
-  memory: Moments;
-  network: Moments;
-  disk: Moments;
-  inputTokens: number;
-  outputTokens: number;
-  costUsd: number;
-  lastEndedAtMs: number;
-  strata: Map<string, Stratum>;
-  /** Of successful executions, ms. */
-  sketch: QuantileSketch;
-}
+import { mergeStrata, strataKey, stratumOf } from './strata.codec.js';
+import type { Stratum } from './strata.codec.js';
 
 /** What a partial needs to know of one raw row. */
 export interface RawRow {
@@ -62,29 +32,86 @@ export interface RawRow {
 }
 
 export function emptyPartial(): Partial {
-  return {
-    total: 0,
-    successful: 0,
-    failed: 0,
-    cancelled: 0,
-    duration: emptyMoments(),
-    cpu: emptyMoments(),
-    memory: emptyMoments(),
-    network: emptyMoments(),
-    disk: emptyMoments(),
-    inputTokens: 0,
-    outputTokens: 0,
-    costUsd: 0,
-    lastEndedAtMs: 0,
-    strata: new Map(),
-    sketch: new QuantileSketch(),
-  };
+  return new Partial();
+}
+
+/**
+ * The mergeable state of a set of executions: what a rollup row holds. Merging the partials of
+ * disjoint sets gives the partial of their union, whatever the order. Strata and sketch stay
+ * encoded until somebody looks at them: most are only passed on.
+ */
+export class Partial {
+  total = 0;
+  successful = 0;
+  failed = 0;
+  cancelled = 0;
+  /** Of successful executions, ms. */
+  duration = emptyMoments();
+  cpu = emptyMoments();
+  memory = emptyMoments();
+  network = emptyMoments();
+  disk = emptyMoments();
+  inputTokens = 0;
+  outputTokens = 0;
+  costUsd = 0;
+  lastEndedAtMs = 0;
+  private encodedStrata: Buffer | null = null;
+  private encodedSketch: Buffer | null = null;
+  private ownStrata: Map<string, Stratum> | null = null;
+  private ownSketch: QuantileSketch | null = null;
+
+  get strata(): Map<string, Stratum> {
+    if (!this.ownStrata) {
+      this.ownStrata = new Map();
+      if (this.encodedStrata) mergeStrata(this.ownStrata, this.encodedStrata);
+      this.encodedStrata = null;
+    }
+    return this.ownStrata;
+  }
+
+  /** Of successful executions, ms. */
+  get sketch(): QuantileSketch {
+    if (!this.ownSketch) {
+      this.ownSketch = new QuantileSketch();
+      if (this.encodedSketch) this.ownSketch.mergeEncoded(this.encodedSketch);
+      this.encodedSketch = null;
+    }
+    return this.ownSketch;
+  }
+
+  /** Adds encoded strata and an encoded sketch, which may be scratch memory. */
+  addEncoded(strata: Buffer, sketch: Buffer): void {
+    if (this.ownStrata || this.encodedStrata) mergeStrata(this.strata, strata);
+    else this.encodedStrata = Buffer.from(strata);
+    if (this.ownSketch || this.encodedSketch) this.sketch.mergeEncoded(sketch);
+    else this.encodedSketch = Buffer.from(sketch);
+  }
+
+  /** Adds both to another one. */
+  giveTo(into: Partial): void {
+    if (this.encodedStrata && this.encodedSketch) {
+      mergeEncoded(into, this.encodedStrata, this.encodedSketch);
+      return;
+    }
+    for (const [key, stratum] of this.strata) {
+      const own = stratumOf(into.strata, key, stratum.complexity, stratum.taskType);
+      own.total += stratum.total;
+      mergeMoments(own.duration, stratum.duration);
+    }
+    into.sketch.merge(this.sketch);
+  }
+}
+
+/** Adds encoded strata and an encoded sketch, which may be scratch memory. */
+export function mergeEncoded(into: Partial, strata: Buffer, sketch: Buffer): void {
+  into.addEncoded(strata, sketch);
 }
 
 /** Adds one execution; changes `partial`. */
 export function addRow(partial: Partial, row: RawRow): void {
   partial.total += 1;
-  const stratum = stratumOf(partial, row.complexity, row.taskType);
+  const key = strataKey(row.complexity, row.taskType);
+  const stratum = stratumOf(partial.strata, key, row.complexity, row.taskType);
   stratum.total += 1;
   if (row.status === 'success') {
     partial.successful += 1;
@@ -116,28 +143,15 @@ export function mergePartial(into: Partial, other: Partial): void {
   into.outputTokens += other.outputTokens;
   into.costUsd += other.costUsd;
   into.lastEndedAtMs = Math.max(into.lastEndedAtMs, other.lastEndedAtMs);
-  for (const stratum of other.strata.values()) {
-    const own = stratumOf(into, stratum.complexity, stratum.taskType);
-    own.total += stratum.total;
-    mergeMoments(own.duration, stratum.duration);
-  }
-  into.sketch.merge(other.sketch);
-}
-
-function stratumOf(partial: Partial, complexity: number, taskType: string): Stratum {
-  const key = `${complexity}/${taskType}`;
-  let stratum = partial.strata.get(key);
-  if (!stratum) {
-    stratum = { complexity, taskType, total: 0, duration: emptyMoments() };
-    partial.strata.set(key, stratum);
-  }
-  return stratum;
+  other.giveTo(into);
 }
 
 /** The figures that a partial stands for, by the formulas of the stats room. */
 export function finalise(partial: Partial): Statistics {
   const successRate = successRatePct(partial);
-  const consistency = consistencyPct([...partial.strata.values()].map(({ duration }) => duration));
+  const { consistency, quantiles, complexity } = figuresOf(partial);
+  const { min: minMs, max: maxMs } = partial.duration;
+  const [p50Ms = null, p95Ms = null, p99Ms = null] = quantiles;
   return {
     total: partial.total,
     successful: partial.successful,
@@ -147,7 +161,7 @@ export function finalise(partial: Partial): Statistics {
     consistency,
     reliability: reliabilityScore(successRate, consistency),
     lowSample: partial.total < LOW_SAMPLE,
-    duration: durationStats(partial),
+    duration: { meanMs: meanOf(partial.duration), minMs, maxMs, p50Ms, p95Ms, p99Ms },
     cpuPercent: meanMax(partial.cpu),
     memoryMb: meanMax(partial.memory),
     networkBytes: partial.network.sum,
@@ -155,18 +169,25 @@ export function finalise(partial: Partial): Statistics {
     inputTokens: partial.inputTokens,
     outputTokens: partial.outputTokens,
     costUsd: partial.costUsd,
-    complexity: complexityCounts(partial),
+    complexity: Object.fromEntries(complexity.map((count, index) => [String(index + 1), count])),
   };
 }
 
-function durationStats({ duration, sketch }: Partial): DurationStats {
+function figuresOf({ strata, duration, sketch }: Partial): {
+  consistency: number | null;
+  quantiles: (number | null)[];
+  complexity: number[];
+} {
+  const complexity = [0, 0, 0, 0, 0];
+  const moments: Moments[] = [];
+  for (const stratum of strata.values()) {
+    complexity[stratum.complexity - 1] = (complexity[stratum.complexity - 1] ?? 0) + stratum.total;
+    moments.push(stratum.duration);
+  }
   return {
-    meanMs: meanOf(duration),
-    minMs: duration.min,
-    maxMs: duration.max,
-    p50Ms: within(duration, sketch.quantile(0.5)),
-    p95Ms: within(duration, sketch.quantile(0.95)),
-    p99Ms: within(duration, sketch.quantile(0.99)),
+    consistency: consistencyPct(moments),
+    quantiles: [0.5, 0.95, 0.99].map((q) => within(duration, sketch.quantile(q))),
+    complexity,
   };
 }
 
@@ -177,12 +198,4 @@ function within({ min, max }: Moments, value: number | null): number | null {
 
 function meanMax(moments: Moments): MeanMax {
   return { mean: meanOf(moments), max: moments.max };
-}
-
-function complexityCounts(partial: Partial): Record<string, number> {
-  const counts: Record<string, number> = { '1': 0, '2': 0, '3': 0, '4': 0, '5': 0 };
-  for (const { complexity, total } of partial.strata.values()) {
-    counts[complexity] = (counts[complexity] ?? 0) + total;
-  }
-  return counts;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Query } from './rollup.rows.js';
+import type { Query } from './copy-out.js';
 
 /**
  * Marks every (agent, minute) of a range that has raw rows or a rollup as dirty, so that the roller

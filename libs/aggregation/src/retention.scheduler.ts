@@ -5,7 +5,7 @@ import { CLOCK, LOCKS, withAdvisoryLock } from '@app/platform';
 import type { Clock } from '@app/platform';
 import { DataSource } from 'typeorm';
 
-import type { Query } from './rollup.rows.js';
+import type { Query } from './copy-out.js';
 
 const DAY_MS = 86_400_000;
 const JOB_DAYS = 7;

@@ -1,43 +1,138 @@
 import type { Period } from '@app/contracts';
-import { addBuckets, floorToBucket } from '@app/stats';
+import { floorToBucket } from '@app/stats';
 
-import { addRow, emptyPartial, mergePartial } from './partial.js';
+import { Buckets } from './buckets.js';
+import type { FreshGroup } from './fresh-groups.js';
+import { readHorizons } from './horizons.js';
+import type { ExpiringPeriod, Horizons } from './horizons.js';
+import { addRow } from './partial.js';
 import type { Partial } from './partial.js';
-import {
-  RAW_OF_PAIRS,
-  ROLLUPS_OF_PAIRS,
-  readRaw,
-  readRollup,
-  writeRollups,
-} from './rollup.rows.js';
-import type { Query, RawSelectRow, Rollup, RollupRow } from './rollup.rows.js';
+import { readRawRowsOf } from './raw.rows.js';
+import type { Rolling } from './rolling.js';
+import { dropRollups, readRollupsOf, writeRollups } from './rollup.rows.js';
+import type { Rollup } from './rollup.rows.js';
+import { bucketSpan } from './span.js';
+import { forgetWindows } from './window.rows.js';
 
 /** Each coarser period with the finer one that it is merged from. */
-const LADDER: [period: Period, from: Period][] = [
+const LADDER: [period: Period, from: ExpiringPeriod][] = [
   ['hour', 'minute'],
   ['day', 'hour'],
   ['week', 'day'],
   ['month', 'day'],
 ];
+const MINUTE_MS = 60_000;
 
-interface Bucket {
+interface Minute {
   agentKey: number;
   bucketMs: number;
 }
 
 /**
- * Rolls up at most `limit` dirty (agent, minute) buckets, within the caller's transaction: takes
- * their marks away, recomputes the minutes from raw and merges what lies above. Recomputing
- * overwrites, so doing it twice changes nothing.
- *
- * The marks are deleted first: a row that commits afterwards brings a mark of its own, and the raw
- * rows are read by later statements, which see at least what the marks told of.
+ * Rolls up groups that came through this process by adding them to the rollups, and takes their
+ * marks away in the same transaction: a mark that is still there says that its rows are in no
+ * rollup yet, so each row is added exactly once, whatever fails when. Where some of a group's marks
+ * are gone, somebody has recomputed those buckets, and the others are recomputed too.
+ * @returns how many (agent, minute) buckets were rolled up
+ */
+export async function rollUpGroups(
+  rolling: Rolling,
+  groups: ReadonlyMap<string, FreshGroup>,
+): Promise<number> {
+  const gone = await takeMarks(rolling, [...groups.keys()]);
+  const minutes = new Buckets();
+  const doubtful = new Buckets();
+  let count = 0;
+  for (const [id, { rows, marks }] of groups) {
+    const taken = gone.get(id) ?? 0;
+    if (taken === 0) continue;
+    const into = taken === marks ? minutes : doubtful;
+    rows.each((agentKey, startedAtMs, row) => {
+      addRow(into.partial(agentKey, Math.floor(startedAtMs / MINUTE_MS) * MINUTE_MS), row);
+    });
+  }
+  const touched = [...minutes];
+  count += touched.length;
+  if (touched.length > 0) {
+    const horizons = await readHorizons(rolling.query);
+    await addToRollups(rolling, minutes, horizons);
+    await forgetWindows(rolling.query, touched, horizons);
+  }
+  const again = [...doubtful];
+  if (again.length > 0) {
+    await takeMarksOf(rolling, again);
+    await recompute(rolling, again);
+  }
+  return count + again.length;
+}
+
+async function takeMarks({ query }: Rolling, ids: string[]): Promise<Map<string, number>> {
+  const rows = await query<{ mark_id: string; count: number }>(
+    `WITH gone AS (
+       DELETE FROM dirty_buckets WHERE mark_id = ANY ($1::uuid[]) RETURNING mark_id
+     )
+     SELECT mark_id, count(*)::int AS count FROM gone GROUP BY mark_id`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.mark_id, row.count]));
+}
+
+async function takeMarksOf({ query }: Rolling, minutes: Minute[]): Promise<void> {
+  await query(
+    `DELETE FROM dirty_buckets d USING unnest($1::int[], $2::timestamptz[]) AS t (agent_key, at)
+     WHERE d.agent_key = t.agent_key AND d.bucket_start = t.at`,
+    [minutes.map(({ agentKey }) => agentKey), minutes.map(({ bucketMs }) => new Date(bucketMs))],
+  );
+}
+
+async function addToRollups(
+  { query, client }: Rolling,
+  minutes: Buckets,
+  horizons: Horizons,
+): Promise<void> {
+  const hours = minutes.merged('hour');
+  const days = hours.merged('day');
+  const levels: [Period, Buckets][] = [
+    ['minute', minutes],
+    ['hour', hours],
+    ['day', days],
+    ['week', days.merged('week')],
+    ['month', days.merged('month')],
+  ];
+  const written: { period: Period; rollups: Rollup[] }[] = [];
+  for (const [period, buckets] of levels) {
+    await readRollupsOf(query, period, buckets.spans(period), (agentKey, bucketMs) =>
+      buckets.find(agentKey, bucketMs),
+    );
+    written.push({ period, rollups: kept(buckets, period, horizons) });
+  }
+  await writeRollups(client, written);
+}
+
+/** Without those of a time of which the rollups were dropped: they would be incomplete. */
+function kept(buckets: Buckets, period: Period, horizons: Horizons): Rollup[] {
+  return [...buckets].filter(({ bucketMs }) => bucketMs >= horizonOf(period, horizons));
+}
+
+function horizonOf(period: Period, horizons: Horizons): number {
+  return period === 'week' || period === 'month' ? -Infinity : horizons[period];
+}
+
+/**
+ * Recomputes at most `limit` dirty (agent, minute) buckets from raw, and merges what lies above;
+ * takes their marks away. Recomputing overwrites, so doing it twice changes nothing.
+ * @param before only marks with smaller ids; those made earlier, that is
  * @returns how many buckets were rolled up
  */
-export async function rollUpDirty(query: Query, limit: number): Promise<number> {
-  const marks = await query<{ agent_key: number; bucket_start: Date }>(
+export async function rollUpDirty(
+  rolling: Rolling,
+  limit: number,
+  before: string | null = null,
+): Promise<number> {
+  const marks = await rolling.query<{ agent_key: number; bucket_start: Date }>(
     `WITH chunk AS (
        SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
+       WHERE $2::uuid IS NULL OR mark_id < $2
        ORDER BY bucket_start, agent_key LIMIT $1
      ), taken AS (
        DELETE FROM dirty_buckets d USING chunk c
@@ -45,103 +140,67 @@ export async function rollUpDirty(query: Query, limit: number): Promise<number> 
        RETURNING d.agent_key, d.bucket_start
      )
      SELECT DISTINCT agent_key, bucket_start FROM taken`,
-    [limit],
+    [limit, before],
   );
   const dirty = marks.map((mark) => ({
     agentKey: mark.agent_key,
     bucketMs: mark.bucket_start.getTime(),
   }));
-  if (dirty.length === 0) return 0;
-  await replace(query, 'minute', dirty, await minutesFromRaw(query, dirty));
-  for (const [period, from] of LADDER) {
-    const touched = distinct(
-      dirty.map(({ agentKey, bucketMs }) => ({
-        agentKey,
-        bucketMs: floorToBucket(bucketMs, period),
-      })),
-    );
-    await replace(query, period, touched, await mergedFrom(query, period, from, touched));
-  }
+  if (dirty.length > 0) await recompute(rolling, dirty);
   return dirty.length;
 }
 
-async function minutesFromRaw(query: Query, buckets: Bucket[]): Promise<Rollup[]> {
-  const starts = buckets.map(({ bucketMs }) => bucketMs);
-  const rows = await query<RawSelectRow>(RAW_OF_PAIRS, [
-    buckets.map(({ agentKey }) => agentKey),
-    starts.map((ms) => new Date(ms)),
-    starts.map((ms) => new Date(addBuckets(ms, 'minute', 1))),
-    new Date(min(starts)),
-    new Date(addBuckets(max(starts), 'minute', 1)),
-  ]);
-  return gather(rows, (partials, row) => {
-    const bucketMs = floorToBucket(row.started_at.getTime(), 'minute');
-    addRow(partials(row.agent_key, bucketMs), readRaw(row));
-  });
-}
-
-async function mergedFrom(
-  query: Query,
-  period: Period,
-  from: Period,
-  buckets: Bucket[],
-): Promise<Rollup[]> {
-  const rows = await query<RollupRow>(ROLLUPS_OF_PAIRS, [
-    buckets.map(({ agentKey }) => agentKey),
-    buckets.map(({ bucketMs }) => new Date(bucketMs)),
-    buckets.map(({ bucketMs }) => new Date(addBuckets(bucketMs, period, 1))),
-    from,
-  ]);
-  return gather(rows, (partials, row) => {
-    const { agentKey, bucketMs, partial } = readRollup(row);
-    mergePartial(partials(agentKey, floorToBucket(bucketMs, period)), partial);
-  });
-}
-
-/** Writes what was computed; a bucket for which nothing was found has lost its last row. */
-async function replace(
-  query: Query,
-  period: Period,
-  buckets: Bucket[],
-  rollups: Rollup[],
-): Promise<void> {
-  const filled = new Set(rollups.map(idOf));
-  const emptied = buckets.filter((bucket) => !filled.has(idOf(bucket)));
-  await writeRollups(query, period, rollups);
-  if (emptied.length === 0) return;
-  await query(
-    `DELETE FROM agent_performance_aggregated a
-     USING unnest($1::int[], $2::timestamptz[]) AS t (agent_key, bucket_start)
-     WHERE a.agent_key = t.agent_key AND a.period = $3 AND a.bucket_start = t.bucket_start`,
-    [
-      emptied.map(({ agentKey }) => agentKey),
-      emptied.map(({ bucketMs }) => new Date(bucketMs)),
+/** Makes the rollups that hold these minutes anew. */
+async function recompute(rolling: Rolling, dirty: Minute[]): Promise<void> {
+  const horizons = await readHorizons(rolling.query);
+  const recent = dirty.filter(({ bucketMs }) => bucketMs >= horizons.minute);
+  await replace(rolling, 'minute', distinct(recent, 'minute'), null);
+  for (const [period, from] of LADDER) {
+    const buckets = distinct(dirty, period).filter(
+      ({ bucketMs }) => bucketMs >= horizonOf(period, horizons),
+    );
+    const isWhole = ({ bucketMs }: Minute): boolean => bucketMs >= horizons[from];
+    await replace(rolling, period, buckets.filter(isWhole), from);
+    await replace(
+      rolling,
       period,
-    ],
-  );
+      buckets.filter((bucket) => !isWhole(bucket)),
+      null,
+    );
+  }
+  await forgetWindows(rolling.query, dirty, horizons);
 }
 
-type PartialOf = (agentKey: number, bucketMs: number) => Partial;
-
-function gather<R>(rows: R[], take: (partials: PartialOf, row: R) => void): Rollup[] {
-  const rollups = new Map<string, Rollup>();
-  const partials: PartialOf = (agentKey, bucketMs) => {
-    const id = idOf({ agentKey, bucketMs });
-    let rollup = rollups.get(id);
-    if (!rollup) {
-      rollup = { agentKey, bucketMs, partial: emptyPartial() };
-      rollups.set(id, rollup);
-    }
-    return rollup.partial;
-  };
-  for (const row of rows) take(partials, row);
-  return [...rollups.values()];
+/**
+ * @param from the finer rollups that they are merged from, or null for raw rows, where those were
+ * dropped
+ */
+async function replace(
+  { query, client }: Rolling,
+  period: Period,
+  buckets: Minute[],
+  from: ExpiringPeriod | null,
+): Promise<void> {
+  if (buckets.length === 0) return;
+  const found = new Buckets();
+  const spans = buckets.map(({ agentKey, bucketMs }) => bucketSpan(agentKey, bucketMs, period));
+  const partialAt = (agentKey: number, atMs: number): Partial =>
+    found.partial(agentKey, floorToBucket(atMs, period));
+  if (from === null) {
+    await readRawRowsOf(query, spans, (agentKey, atMs, row) => {
+      addRow(partialAt(agentKey, atMs), row);
+    });
+  } else await readRollupsOf(query, from, spans, partialAt);
+  await writeRollups(client, [{ period, rollups: [...found] }]);
+  // A bucket for which nothing was found has lost its last row.
+  const emptied = buckets.filter(({ agentKey, bucketMs }) => !found.find(agentKey, bucketMs));
+  await dropRollups(query, period, emptied);
 }
 
-function distinct(buckets: Bucket[]): Bucket[] {
-  return [...new Map(buckets.map((bucket) => [idOf(bucket), bucket])).values()];
+function distinct(minutes: Minute[], period: Period): Minute[] {
+  const buckets = new Buckets();
+  for (const { agentKey, bucketMs } of minutes) {
+    buckets.partial(agentKey, floorToBucket(bucketMs, period));
+  }
+  return [...buckets].map(({ agentKey, bucketMs }) => ({ agentKey, bucketMs }));
 }
-
-const idOf = ({ agentKey, bucketMs }: Bucket): string => `${agentKey}/${bucketMs}`;
-const min = (values: number[]): number => values.reduce((a, b) => Math.min(a, b));
-const max = (values: number[]): number => values.reduce((a, b) => Math.max(a, b));

@@ -1,11 +1,15 @@
 import type { Period } from '@app/contracts';
-import { QuantileSketch } from '@app/stats';
+import { BinaryCopyEncoder, copyBinary } from '@app/platform';
+import { emptyMoments, mergeMoments } from '@app/stats';
 import type { Moments } from '@app/stats';
+import type { PoolClient } from 'pg';
 
-import type { Partial, RawRow, Stratum } from './partial.js';
-
-/** Runs one statement; rows come back as objects. */
-export type Query = <R>(sql: string, parameters?: unknown[]) => Promise<R[]>;
+import { instant, intArray } from './copy-out.js';
+import type { BinaryRow, StreamingQuery } from './copy-out.js';
+import type { Partial } from './partial.js';
+import { joined, spansSql } from './span.js';
+import type { AgentSpan, Span } from './span.js';
+import { encodeStrata } from './strata.codec.js';
 
 /** A rollup row: whose, when, and what. */
 export interface Rollup {
@@ -14,191 +18,164 @@ export interface Rollup {
   partial: Partial;
 }
 
+/** Chooses the partial that a row is added to, or null to leave the row out. */
+export type PartialOf = (
+  agentKey: number,
+  bucketMs: number,
+  lastEndedAtMs: number,
+) => Partial | null;
+
 const MOMENTS = ['duration', 'cpu', 'memory', 'network', 'disk'] as const;
-type MomentName = (typeof MOMENTS)[number];
+const TABLE = 'agent_performance_aggregated';
+/** About what a row takes, so that the encoder seldom has to grow. */
+const ROW_BYTES = 1200;
 
-const momentColumns = MOMENTS.flatMap((name) =>
-  ['count', 'sum', 'm2', 'min', 'max'].map((part) => `${name}_${part}`),
-);
+type Encode = (to: BinaryCopyEncoder, rollup: Rollup) => void;
 
-/** Column, type of the array that carries it, and its value. */
-const columns: [name: string, type: string, value: (rollup: Rollup) => unknown][] = [
-  ['agent_key', 'int', (r) => r.agentKey],
-  ['bucket_start', 'timestamptz', (r) => new Date(r.bucketMs)],
-  ['total', 'bigint', (r) => r.partial.total],
-  ['successful', 'bigint', (r) => r.partial.successful],
-  ['failed', 'bigint', (r) => r.partial.failed],
-  ['cancelled', 'bigint', (r) => r.partial.cancelled],
-  ...MOMENTS.flatMap((name): [string, string, (rollup: Rollup) => unknown][] => [
-    [`${name}_count`, 'bigint', (r) => r.partial[name].count],
-    [`${name}_sum`, 'float8', (r) => r.partial[name].sum],
-    [`${name}_m2`, 'float8', (r) => r.partial[name].m2],
-    [`${name}_min`, 'float8', (r) => r.partial[name].min],
-    [`${name}_max`, 'float8', (r) => r.partial[name].max],
+/** The columns after `period`, each with how its value is written. */
+const columns: [name: string, encode: Encode][] = [
+  ['agent_key', (to, r) => to.int4(r.agentKey)],
+  ['bucket_start', (to, r) => to.timestamptz(r.bucketMs)],
+  ['last_ended_at', (to, r) => to.timestamptz(r.partial.lastEndedAtMs)],
+  ['total', (to, r) => to.int8(r.partial.total)],
+  ['successful', (to, r) => to.int8(r.partial.successful)],
+  ['failed', (to, r) => to.int8(r.partial.failed)],
+  ['cancelled', (to, r) => to.int8(r.partial.cancelled)],
+  ...MOMENTS.flatMap((name): [string, Encode][] => [
+    [`${name}_count`, (to, r) => to.int8(r.partial[name].count)],
+    [`${name}_sum`, (to, r) => to.float8(r.partial[name].sum)],
+    [`${name}_m2`, (to, r) => to.float8(r.partial[name].m2)],
+    [`${name}_min`, (to, r) => to.float8(r.partial[name].min)],
+    [`${name}_max`, (to, r) => to.float8(r.partial[name].max)],
   ]),
-  ['input_tokens', 'bigint', (r) => r.partial.inputTokens],
-  ['output_tokens', 'bigint', (r) => r.partial.outputTokens],
-  ['cost_usd', 'float8', (r) => r.partial.costUsd],
-  ['last_ended_at', 'timestamptz', (r) => new Date(r.partial.lastEndedAtMs)],
-  ['strata', 'jsonb', (r) => JSON.stringify([...r.partial.strata.values()].map(packStratum))],
-  ['sketch', 'bytea', (r) => Buffer.from(r.partial.sketch.encode())],
+  ['input_tokens', (to, r) => to.int8(r.partial.inputTokens)],
+  ['output_tokens', (to, r) => to.int8(r.partial.outputTokens)],
+  ['cost_usd', (to, r) => to.float8(r.partial.costUsd)],
+  ['strata', (to, r) => to.bytea(encodeStrata(r.partial.strata))],
+  ['sketch', (to, r) => to.bytea(r.partial.sketch.encode())],
 ];
 
-/** Writes rollup rows over whatever was there. */
-export async function writeRollups(query: Query, period: Period, rollups: Rollup[]): Promise<void> {
-  if (rollups.length === 0) return;
-  const names = columns.map(([name]) => name);
-  const arrays = columns.map(([, type], index) => `$${index + 2}::${type}[]`);
-  const updates = names
-    .filter((name) => name !== 'agent_key' && name !== 'bucket_start')
-    .map((name) => `${name} = EXCLUDED.${name}`);
-  await query(
-    `INSERT INTO agent_performance_aggregated (period, ${names.join(', ')})
-     SELECT $1, t.* FROM unnest(${arrays.join(', ')}) AS t (${names.join(', ')})
-     ON CONFLICT (agent_key, period, bucket_start) DO UPDATE SET ${updates.join(', ')}`,
-    [period, ...columns.map(([, , value]) => rollups.map(value))],
+const names = columns.map(([name]) => name);
+const list = `period, ${names.join(', ')}`;
+const updates = names
+  .filter((name) => name !== 'agent_key' && name !== 'bucket_start')
+  .map((name) => `${name} = EXCLUDED.${name}`)
+  .join(', ');
+
+/** Writes rollup rows over whatever was there; within a transaction of the client. */
+export async function writeRollups(
+  client: PoolClient,
+  rollups: readonly { period: Period; rollups: Rollup[] }[],
+): Promise<void> {
+  const count = rollups.reduce((sum, level) => sum + level.rollups.length, 0);
+  if (count === 0) return;
+  const encoder = new BinaryCopyEncoder(1024 + count * ROW_BYTES);
+  for (const level of rollups) {
+    // In the order of the key, so that neighbours are written together.
+    level.rollups.sort((a, b) => a.agentKey - b.agentKey || a.bucketMs - b.bucketMs);
+    for (const rollup of level.rollups) {
+      encoder.row(columns.length + 1);
+      encoder.text(level.period);
+      for (const [, encode] of columns) encode(encoder, rollup);
+    }
+  }
+  await client.query(
+    `CREATE TEMP TABLE IF NOT EXISTS staged_rollups (LIKE ${TABLE}) ON COMMIT DELETE ROWS`,
+  );
+  const insert = `INSERT INTO ${TABLE} (${list}) SELECT ${list} FROM staged_rollups
+    ON CONFLICT (agent_key, period, bucket_start) DO UPDATE SET ${updates}`;
+  const copy = `COPY staged_rollups (${list}) FROM STDIN (FORMAT binary)`;
+  await copyBinary(client, `${copy}; ${insert}; TRUNCATE staged_rollups`, [encoder.finish()]);
+}
+
+const select = names.map((name) => `a.${name}`).join(', ');
+const scratch = emptyMoments();
+
+/** Adds a row of `select` to the partial that `partialOf` names. */
+function takeRollup(row: BinaryRow, partialOf: PartialOf): void {
+  const agentKey = row.int4();
+  const bucketMs = row.instant();
+  const lastEndedAtMs = row.instant();
+  const partial = partialOf(agentKey, bucketMs, lastEndedAtMs);
+  if (!partial) return;
+  partial.lastEndedAtMs = Math.max(partial.lastEndedAtMs, lastEndedAtMs);
+  partial.total += row.int8();
+  partial.successful += row.int8();
+  partial.failed += row.int8();
+  partial.cancelled += row.int8();
+  for (const name of MOMENTS) mergeMoments(partial[name], momentsOf(row));
+  partial.inputTokens += row.int8();
+  partial.outputTokens += row.int8();
+  partial.costUsd += row.float8();
+  partial.addEncoded(row.bytes(), row.bytes());
+}
+
+/** @returns the same object each time */
+function momentsOf(row: BinaryRow): Moments {
+  scratch.count = row.int8();
+  scratch.sum = row.float8();
+  scratch.m2 = row.float8();
+  scratch.min = row.float8OrNull();
+  scratch.max = row.float8OrNull();
+  return scratch;
+}
+
+/** Reads the rollups of some agents within a span. */
+export async function readRollups(
+  query: StreamingQuery,
+  period: Period,
+  agentKeys: readonly number[],
+  { fromMs, toMs }: Span,
+  partialOf: PartialOf,
+): Promise<void> {
+  if (agentKeys.length === 0 || fromMs >= toMs) return;
+  await query.copyOut(
+    `SELECT ${select} FROM ${TABLE} a
+     WHERE a.period = '${period}' AND a.agent_key = ANY (${intArray(agentKeys)})
+       AND a.bucket_start >= ${instant(fromMs)} AND a.bucket_start < ${instant(toMs)}`,
+    (row) => takeRollup(row, partialOf),
   );
 }
 
-/** The select list of a rollup row; `readRollup` understands it. Counts come as numbers, not texts. */
-export const ROLLUP_SELECT = [
-  'a.agent_key',
-  'a.bucket_start',
-  ...['total', 'successful', 'failed', 'cancelled', 'input_tokens', 'output_tokens'].map(
-    (name) => `a.${name}::float8 AS ${name}`,
-  ),
-  ...momentColumns.map((name) =>
-    name.endsWith('_count') ? `a.${name}::float8 AS ${name}` : `a.${name}`,
-  ),
-  'a.cost_usd',
-  'a.last_ended_at',
-  'a.strata',
-  'a.sketch',
-].join(', ');
-
-type PackedStratum = [
-  complexity: number,
-  taskType: string,
-  total: number,
-  count: number,
-  sum: number,
-  m2: number,
-  min: number | null,
-  max: number | null,
-];
-
-export type RollupRow = Record<string, number | null> & {
-  agent_key: number;
-  bucket_start: Date;
-  last_ended_at: Date;
-  strata: PackedStratum[];
-  sketch: Uint8Array;
-};
-
-export function readRollup(row: RollupRow): Rollup {
-  const number = (name: string): number => row[name] ?? 0;
-  const moments = (name: MomentName): Moments => ({
-    count: number(`${name}_count`),
-    sum: number(`${name}_sum`),
-    m2: number(`${name}_m2`),
-    min: row[`${name}_min`] ?? null,
-    max: row[`${name}_max`] ?? null,
-  });
-  return {
-    agentKey: row.agent_key,
-    bucketMs: row.bucket_start.getTime(),
-    partial: {
-      total: number('total'),
-      successful: number('successful'),
-      failed: number('failed'),
-      cancelled: number('cancelled'),
-      duration: moments('duration'),
-      cpu: moments('cpu'),
-      memory: moments('memory'),
-      network: moments('network'),
-      disk: moments('disk'),
-      inputTokens: number('input_tokens'),
-      outputTokens: number('output_tokens'),
-      costUsd: number('cost_usd'),
-      lastEndedAtMs: row.last_ended_at.getTime(),
-      strata: new Map(
-        row.strata.map(unpackStratum).map((s) => [`${s.complexity}/${s.taskType}`, s]),
-      ),
-      sketch: QuantileSketch.decode(row.sketch),
-    },
-  };
-}
-
-function packStratum({ complexity, taskType, total, duration }: Stratum): PackedStratum {
-  const { count, sum, m2, min, max } = duration;
-  return [complexity, taskType, total, count, sum, m2, min, max];
-}
-
-function unpackStratum(packed: PackedStratum): Stratum {
-  const [complexity, taskType, total, count, sum, m2, min, max] = packed;
-  return { complexity, taskType, total, duration: { count, sum, m2, min, max } };
-}
-
-/** The select list of a raw row; `readRaw` understands it. */
-export const RAW_SELECT = `m.agent_key, m.started_at, m.task_type, m.complexity, m.status, m.duration_ms,
-  m.ended_at, m.cpu_percent, m.memory_mb, m.network_bytes::float8 AS network_bytes,
-  m.disk_bytes::float8 AS disk_bytes, m.input_tokens::float8 AS input_tokens,
-  m.output_tokens::float8 AS output_tokens, m.cost_usd`;
-
-export interface RawSelectRow {
-  agent_key: number;
-  started_at: Date;
-  task_type: string;
-  complexity: number;
-  status: string;
-  duration_ms: number;
-  ended_at: Date;
-  cpu_percent: number | null;
-  memory_mb: number | null;
-  network_bytes: number | null;
-  disk_bytes: number | null;
-  input_tokens: number | null;
-  output_tokens: number | null;
-  cost_usd: number | null;
-}
-
-export function readRaw(row: RawSelectRow): RawRow {
-  return {
-    taskType: row.task_type,
-    complexity: row.complexity,
-    status: row.status,
-    durationMs: row.duration_ms,
-    endedAtMs: row.ended_at.getTime(),
-    cpuPercent: row.cpu_percent,
-    memoryMb: row.memory_mb,
-    networkBytes: row.network_bytes,
-    diskBytes: row.disk_bytes,
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    costUsd: row.cost_usd,
-  };
-}
-
 /**
- * Raw rows of (agent, span) pairs that come as three arrays: `$1` keys, `$2` starts, `$3` ends, and
- * `$4`/`$5` bound them all. LATERAL with OFFSET keeps the planner to one index range per pair; left
- * to itself it may scan the whole table for each of them once its statistics are a minute old.
+ * Reads the rollups of (agent, span) pairs. LATERAL with OFFSET keeps the planner to one index
+ * range per pair; left to itself it may scan the whole table for each of them once its statistics
+ * are a minute old.
  */
-export const RAW_OF_PAIRS = `SELECT m.* FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[])
-    AS t (agent_key, starts, ends)
-  CROSS JOIN LATERAL (
-    SELECT ${RAW_SELECT} FROM agent_performance_metrics m
-    WHERE m.agent_key = t.agent_key AND m.started_at >= t.starts AND m.started_at < t.ends
-      AND m.started_at >= $4 AND m.started_at < $5
-    OFFSET 0
-  ) AS m`;
+export async function readRollupsOf(
+  query: StreamingQuery,
+  period: Period,
+  spans: readonly AgentSpan[],
+  partialOf: PartialOf,
+): Promise<void> {
+  if (spans.length === 0) return;
+  await query.copyOut(
+    `SELECT a.* FROM ${spansSql(joined(spans))}
+     CROSS JOIN LATERAL (
+       SELECT ${select} FROM ${TABLE} a
+       WHERE a.agent_key = t.agent_key AND a.period = '${period}'
+         AND a.bucket_start >= t.starts AND a.bucket_start < t.ends
+       OFFSET 0
+     ) AS a`,
+    (row) => takeRollup(row, partialOf),
+  );
+}
 
-/** Rollups of (agent, span) pairs, likewise; `$4` is the period. */
-export const ROLLUPS_OF_PAIRS = `SELECT a.* FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[])
-    AS t (agent_key, starts, ends)
-  CROSS JOIN LATERAL (
-    SELECT ${ROLLUP_SELECT} FROM agent_performance_aggregated a
-    WHERE a.agent_key = t.agent_key AND a.period = $4
-      AND a.bucket_start >= t.starts AND a.bucket_start < t.ends
-    OFFSET 0
-  ) AS a`;
+/** Removes rollups of a period. */
+export async function dropRollups(
+  query: StreamingQuery,
+  period: Period,
+  buckets: readonly { agentKey: number; bucketMs: number }[],
+): Promise<void> {
+  if (buckets.length === 0) return;
+  await query(
+    `DELETE FROM ${TABLE} a
+     USING unnest($1::int[], $2::timestamptz[]) AS t (agent_key, bucket_start)
+     WHERE a.agent_key = t.agent_key AND a.period = $3 AND a.bucket_start = t.bucket_start`,
+    [
+      buckets.map(({ agentKey }) => agentKey),
+      buckets.map(({ bucketMs }) => new Date(bucketMs)),
+      period,
+    ],
+  );
+}

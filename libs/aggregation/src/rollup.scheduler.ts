@@ -1,40 +1,48 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
-import { CLOCK, EventBus } from '@app/platform';
-import type { Clock } from '@app/platform';
+import { EventBus } from '@app/platform';
 
+import { FreshGroups } from './fresh-groups.js';
 import { RollupService } from './rollup.service.js';
 
-/** So many executions are rolled up without waiting for the five minutes to end, … */
-const EAGER_AFTER = 20_000;
-/** … but not oftener than this: the current minute is recomputed whole each time. */
-const EAGER_PAUSE_MS = 15_000;
+/** After so many executions the roller does not wait any longer than it must. */
+const MANY = 20_000;
+/** How long what was stored waits at most, … */
+const LAG_MS = 4000;
+/** … how long the roller rests at least, … */
+const REST_MS = 1000;
+/** … and how many times as long as its last round took: it never takes much of the machine. */
+const REST_SHARE = 9;
 
-/** Rolls up every five minutes, and sooner when much has come in. */
+/** Rolls up every five minutes, and in small rounds while executions come in. */
 @Injectable()
 export class RollupScheduler implements OnModuleInit, OnModuleDestroy {
-  private sinceLast = 0;
-  private lastRunMs = 0;
+  private waiting = 0;
+  private endedAtMs = -Infinity;
+  private tookMs = 0;
   private soon: NodeJS.Timeout | null = null;
+  private dueMs = Infinity;
   private unsubscribe: () => void = () => undefined;
 
   constructor(
     private readonly rollups: RollupService,
+    private readonly fresh: FreshGroups,
     private readonly bus: EventBus,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.unsubscribe = this.bus.subscribe('executionsStored', (executions) => {
-      this.sinceLast += executions.length;
-      if (this.sinceLast >= EAGER_AFTER) this.rollUpSoon();
+      this.fresh.add(executions);
+      this.waiting += executions.length;
+      this.sweepSoon();
     });
   }
 
   onModuleDestroy(): void {
     this.unsubscribe();
     if (this.soon) clearTimeout(this.soon);
+    this.fresh.clear();
   }
 
   @Cron(CronExpression.EVERY_5_MINUTES, {
@@ -43,23 +51,31 @@ export class RollupScheduler implements OnModuleInit, OnModuleDestroy {
     waitForCompletion: true,
   })
   async rollUp(): Promise<void> {
-    this.sinceLast = 0;
-    this.lastRunMs = this.clock.now().getTime();
+    this.waiting = 0;
     await this.rollups.runIfDirty();
   }
 
-  /** Also when nothing more comes in, the last burst does not wait for the next five minutes. */
-  private rollUpSoon(): void {
-    if (this.soon) return;
-    const restMs = this.lastRunMs + EAGER_PAUSE_MS - this.clock.now().getTime();
-    this.soon = setTimeout(
-      () => {
-        this.soon = null;
-        // A failure is the service's to log, and the next run makes up for it.
-        this.rollUp().catch(() => undefined);
-      },
-      Math.max(0, restMs),
-    );
+  private sweepSoon(): void {
+    const nowMs = performance.now();
+    const restMs = Math.min(Math.max(REST_MS, this.tookMs * REST_SHARE), LAG_MS);
+    const fastest = Math.max(nowMs + REST_MS / 4, this.endedAtMs + restMs);
+    const dueMs = this.waiting >= MANY ? fastest : nowMs + LAG_MS;
+    if (dueMs >= this.dueMs) return;
+    if (this.soon) clearTimeout(this.soon);
+    this.dueMs = dueMs;
+    this.soon = setTimeout(() => void this.sweep(), dueMs - nowMs);
     this.soon.unref();
+  }
+
+  private async sweep(): Promise<void> {
+    this.soon = null;
+    this.waiting = 0;
+    const startedMs = performance.now();
+    // A failure is the service's to log, and the next round makes up for it.
+    await this.rollups.sweep().catch(() => undefined);
+    this.endedAtMs = performance.now();
+    this.tookMs = this.endedAtMs - startedMs;
+    this.dueMs = Infinity;
+    if (this.waiting > 0) this.sweepSoon();
   }
 }

@@ -3,15 +3,26 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { AggregationJob } from '@app/contracts';
+import { timeOrderedId } from '@app/metrics';
 import { CLOCK, DomainError, LOCKS } from '@app/platform';
 import type { Clock } from '@app/platform';
 import { DataSource } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
+import type { PoolClient } from 'pg';
 
+import { streaming } from './copy-out.js';
+import { FreshGroups } from './fresh-groups.js';
 import { markRange } from './refresh-window.js';
-import { rollUpDirty } from './roller.js';
+import { rollUpDirty, rollUpGroups } from './roller.js';
+import type { Rolling } from './rolling.js';
+import { agentsWithout, dropOtherWindows, windowsAt, writeWindows } from './window.keeper.js';
 
-const CHUNK = 2000;
+/** Buckets that are recomputed in one transaction. */
+const CHUNK = 4000;
+/** Marks whose rows are added in one transaction. */
+const FRESH_MARKS = 400_000;
+/** Marks of another process that are older than this are nobody's any more. */
+const FORSAKEN_MS = 10_000;
 
 interface JobRow {
   job_id: string;
@@ -27,10 +38,12 @@ interface JobRow {
 export class RollupService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(RollupService.name);
   private current: Promise<void> | null = null;
+  private sweeping = false;
   private stopping = false;
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly fresh: FreshGroups,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -40,6 +53,8 @@ export class RollupService implements BeforeApplicationShutdown {
    * @throws DomainError `aggregation-running` (409) when one is at work, here or in another process
    */
   async start(range?: { from: Date; to: Date }): Promise<AggregationJob> {
+    // A sweep is short, and nobody need know of it.
+    if (this.sweeping) await this.current;
     const runner = await this.lock();
     if (!runner) throw new DomainError('aggregation-running', 409);
     const jobId = randomUUID();
@@ -70,13 +85,30 @@ export class RollupService implements BeforeApplicationShutdown {
     const [row] = await this.dataSource.query<{ dirty: boolean }[]>(
       'SELECT EXISTS (SELECT 1 FROM dirty_buckets) AS dirty',
     );
-    if (!row?.dirty) return;
+    if (!row?.dirty) return this.sweep();
     try {
       await this.start();
     } catch (error) {
       if (error instanceof DomainError && error.code === 'aggregation-running') return;
       throw error;
     }
+    await this.current;
+  }
+
+  /**
+   * Between the jobs: rolls up what came through this process, what nobody has taken for a while,
+   * and keeps the windows. Does nothing while somebody else is at it.
+   */
+  async sweep(): Promise<void> {
+    if (this.current || this.stopping) return;
+    const work = this.sweepLocked().catch((error: unknown) => {
+      this.logger.warn({ event: 'rollup.sweep.failed', error: String(error) });
+    });
+    this.sweeping = true;
+    this.current = work.finally(() => {
+      this.current = null;
+      this.sweeping = false;
+    });
     await this.current;
   }
 
@@ -102,6 +134,17 @@ export class RollupService implements BeforeApplicationShutdown {
     await this.current;
   }
 
+  private async sweepLocked(): Promise<void> {
+    const runner = await this.lock();
+    if (!runner) return;
+    try {
+      await this.rollUp(runner, timeOrderedId(Date.now() - FORSAKEN_MS));
+      await this.keepWindows(runner);
+    } finally {
+      await this.unlock(runner);
+    }
+  }
+
   private async run(
     runner: QueryRunner,
     jobId: string,
@@ -109,11 +152,12 @@ export class RollupService implements BeforeApplicationShutdown {
   ): Promise<void> {
     let buckets = 0;
     try {
-      if (range) await markRange((sql, parameters) => runner.query(sql, parameters), range);
-      for (let done = CHUNK; done === CHUNK && !this.stopping; buckets += done) {
-        done = await this.chunk(runner);
-      }
+      if (range) await this.transact(runner, ({ query }) => markRange(query, range));
+      await this.rollUp(runner, null, (count) => {
+        buckets += count;
+      });
       await this.finish(runner, jobId, buckets, null);
+      await this.keepWindows(runner);
     } catch (error) {
       this.logger.error({ event: 'rollup.failed', jobId, error: String(error) });
       await this.finish(runner, jobId, buckets, 'The database refused or was lost').catch(() => {
@@ -124,14 +168,54 @@ export class RollupService implements BeforeApplicationShutdown {
     }
   }
 
-  private async chunk(runner: QueryRunner): Promise<number> {
-    await runner.startTransaction('READ COMMITTED');
+  /** @param before of what this process does not know, only marks with smaller ids; null for all */
+  private async rollUp(
+    runner: QueryRunner,
+    before: string | null,
+    count: (buckets: number) => void = () => undefined,
+  ): Promise<void> {
+    while (!this.stopping) {
+      const groups = this.fresh.oldest(FRESH_MARKS);
+      if (groups.size === 0) break;
+      count(await this.transact(runner, (rolling) => rollUpGroups(rolling, groups)));
+      this.fresh.forget(groups.keys());
+    }
+    for (let done = CHUNK; done === CHUNK && !this.stopping; count(done)) {
+      done = await this.transact(runner, (rolling) => rollUpDirty(rolling, CHUNK, before));
+    }
+  }
+
+  private async keepWindows(runner: QueryRunner): Promise<void> {
+    const windows = windowsAt(this.clock.now().getTime());
+    for (const window of windows) {
+      const chunks = await agentsWithout(
+        (sql, parameters) => runner.query(sql, parameters),
+        window,
+      );
+      for (const agentKeys of chunks) {
+        if (this.stopping) return;
+        await this.transact(runner, (rolling) => writeWindows(rolling, agentKeys, window));
+      }
+    }
+    await dropOtherWindows((sql, parameters) => runner.query(sql, parameters), windows);
+  }
+
+  /** In one snapshot, so that marks and the rows that they tell of are of one instant. */
+  private async transact<T>(
+    runner: QueryRunner,
+    work: (rolling: Rolling) => Promise<T>,
+  ): Promise<T> {
+    const client = (await runner.connect()) as PoolClient;
+    const query = streaming((sql, parameters) => runner.query(sql, parameters), client);
+    await runner.startTransaction('REPEATABLE READ');
     try {
-      const done = await rollUpDirty((sql, parameters) => runner.query(sql, parameters), CHUNK);
+      const result = await work({ query, client });
       await runner.commitTransaction();
-      return done;
+      return result;
     } catch (error) {
-      await runner.rollbackTransaction();
+      await runner.rollbackTransaction().catch(() => {
+        // The connection is gone, and the transaction with it.
+      });
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BenchmarksService } from '@app/benchmarks';
-import type { Query, Span } from '@app/aggregation';
+import type { Span, StreamingQuery } from '@app/aggregation';
 import { DataSource } from 'typeorm';
 
 import { AgentWindow } from './agent-window.js';
@@ -48,7 +48,7 @@ export class WindowJudge {
 
   /** Agents in chunks; what groups need of them is merged on the way. */
   private async judgeUsual(
-    query: Query,
+    query: StreamingQuery,
     span: Span,
     targets: readonly WindowTarget[],
     look: Look,
@@ -83,7 +83,7 @@ export class WindowJudge {
 
   /** Targets of one task type, or of a window that a person has cut short; all read the same. */
   private async judgeSpecial(
-    query: Query,
+    query: StreamingQuery,
     span: Span,
     targets: readonly WindowTarget[],
     look: Look,
@@ -104,7 +104,7 @@ export class WindowJudge {
     }
   }
 
-  private async judgeTaskTypes(query: Query, target: TaskTypeTarget, look: Look): Promise<void> {
+  private async judgeTaskTypes(query: StreamingQuery, target: TaskTypeTarget, look: Look): Promise<void> {
     const { rule, agents } = target;
     const keys = agents.map(({ agentKey }) => agentKey);
     const span = windowSpan(rule.windowMs, look.nowMs);

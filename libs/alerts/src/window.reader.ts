@@ -1,6 +1,7 @@
-import { addRow, readPartials } from '@app/aggregation';
-import type { Query, Span } from '@app/aggregation';
+import { addRow, readPartials, streaming } from '@app/aggregation';
+import type { Query, Span, StreamingQuery } from '@app/aggregation';
 import { floorToBucket } from '@app/stats';
+import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 
 import { AgentWindow } from './agent-window.js';
@@ -38,11 +39,12 @@ WHERE agent_key = ANY($1::integer[]) AND started_at >= $2::timestamptz
 /** Reads that all see one instant of the database. */
 export function inSnapshot<T>(
   dataSource: DataSource,
-  read: (query: Query) => Promise<T>,
+  read: (query: StreamingQuery) => Promise<T>,
 ): Promise<T> {
-  return dataSource.transaction('REPEATABLE READ', (manager) =>
-    read((sql, parameters) => manager.query(sql, parameters)),
-  );
+  return dataSource.transaction('REPEATABLE READ', async (manager) => {
+    const client = (await manager.queryRunner?.connect()) as PoolClient;
+    return read(streaming((sql, parameters) => manager.query(sql, parameters), client));
+  });
 }
 
 /** The window that ends now. It begins with a whole minute, so no raw rows are needed for that. */
@@ -55,7 +57,7 @@ export function windowSpan(windowMs: number, nowMs: number): Span {
 
 /** What each agent did within a span, from rollups where they are up to date. */
 export async function readWindows(
-  query: Query,
+  query: StreamingQuery,
   agentKeys: number[],
   span: Span,
 ): Promise<Map<number, AgentWindow>> {

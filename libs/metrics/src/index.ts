@@ -5,3 +5,4 @@ export { IngestService } from './ingest.service.js';
 export { MetricEntity } from './metric.entity.js';
 export { MetricsModule } from './metrics.module.js';
 export { PartitionStore, dayOfPartition } from './partition.store.js';
+export { timeOrderedId } from './uuid.js';

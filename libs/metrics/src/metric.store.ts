@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-
 import { Injectable } from '@nestjs/common';
 import { BinaryCopyEncoder, copyBinary } from '@app/platform';
 import type { PoolClient } from 'pg';
 
 import { COLUMN_LIST, encodeRow } from './metric.columns.js';
 import type { FinishedRecord } from './prepared-record.js';
+import { timeOrderedId } from './uuid.js';
 
 const MINUTE_MS = 60_000;
 const TABLE = 'agent_performance_metrics';
@@ -77,12 +76,14 @@ function encodeRows(records: readonly FinishedRecord[]): Buffer {
   return encoder.finish();
 }
 
-/** The (agent, minute) buckets that these rows are in, each once. */
+/** The (agent, minute) buckets that these rows are in, each once; all with one new id. */
 function encodeMarks(records: readonly FinishedRecord[]): Buffer {
   const encoder = new BinaryCopyEncoder();
-  const markId = randomUUID();
+  const markId = timeOrderedId();
   const marked = new Map<number, Set<number>>();
-  for (const { agentKey, startedAtMs } of records) {
+  for (const record of records) {
+    const { agentKey, startedAtMs } = record;
+    record.markId = markId;
     const minute = Math.floor(startedAtMs / MINUTE_MS);
     let minutes = marked.get(agentKey);
     if (!minutes) marked.set(agentKey, (minutes = new Set()));

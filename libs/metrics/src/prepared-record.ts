@@ -42,6 +42,8 @@ export interface PreparedRecord {
   parentExecutionId: string | null;
   traceId: string | null;
   metadataJson: string | null;
+  /** Of the marks that were stored with the row; null before. */
+  markId: string | null;
 }
 
 /** A finished execution with everything known that its row needs. */

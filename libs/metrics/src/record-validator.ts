@@ -240,6 +240,7 @@ function normalise(
     parentExecutionId: fields.parentExecutionId?.toLowerCase() ?? null,
     traceId: fields.traceId ?? null,
     metadataJson,
+    markId: null,
   };
 }
 

@@ -22,7 +22,9 @@ class RowView {
   }
 }
 
-for (const name of ['agentKey', ...EXECUTION_FIELDS] as const) {
+const MORE = ['agentKey', 'markId', 'startedAtMs', 'endedAtMs'] as const;
+
+for (const name of [...MORE, ...EXECUTION_FIELDS] as const) {
   if (name === 'startedAt' || name === 'endedAt' || name === 'metadata') continue;
   Object.defineProperty(RowView.prototype, name, {
     get(this: RowView) {

@@ -107,5 +107,6 @@ function toAbandoned(row: SilentRow): PreparedRecord {
     parentExecutionId: null,
     traceId: null,
     metadataJson: null,
+    markId: null,
   };
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 const LENGTH = 36;
 /** 1 for the codes of hexadecimal digits, either case. */
 const HEX = new Uint8Array(128);
@@ -15,4 +17,10 @@ export function isUuid(text: string): boolean {
     }
   }
   return true;
+}
+
+/** A new UUID of version 7 (RFC 9562, section 5.7): ids sort as they were made, to the ms. */
+export function timeOrderedId(nowMs = Date.now()): string {
+  const time = nowMs.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }

@@ -93,6 +93,13 @@ export class BinaryCopyEncoder {
     this.length = at;
   }
 
+  bytea(value: Uint8Array): void {
+    this.reserve(4 + value.length);
+    this.view.setInt32(this.length, value.length);
+    this.buffer.set(value, this.length + 4);
+    this.length += 4 + value.length;
+  }
+
   text(value: string | null): void {
     if (value === null) return this.null();
     this.characters(value, 0);

@@ -6,6 +6,11 @@ import { Injectable, Logger } from '@nestjs/common';
 /** An execution with the integer key of its agent, for rooms that go on to the database. */
 export interface StoredExecution extends Execution {
   agentKey: number;
+  /** Of the marks that were committed with it and tell the roller of it. */
+  markId?: string | null;
+  /** `startedAt` and `endedAt` in epoch ms. */
+  startedAtMs?: number;
+  endedAtMs?: number;
 }
 
 /** News that flows downstream: published after the commit that made it true. */

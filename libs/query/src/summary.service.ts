@@ -15,6 +15,9 @@ import type { Reader } from './read/read-database.js';
 import { previousSpan, spanOf } from './time-range.js';
 import type { RangeParameters } from './time-range.js';
 
+/** From here on whole months are fewer than whole weeks. */
+const MONTHS_FROM_MS = 90 * 24 * 3_600_000;
+
 /** All agents together; the row of nobody in particular. */
 export type TotalRow = Omit<SummaryRow, 'agentId' | 'agentName' | 'agentType'> & {
   agentId: null;
@@ -120,12 +123,10 @@ export async function partialsByAgent(
     }
     return partial;
   };
-  const sink: PartialSink = {
-    partialFor,
-    rollup: (agentKey, _atMs, partial) => mergePartial(partialFor(agentKey), partial),
-  };
+  const sink: PartialSink = { partialFor };
+  const coarsest = span.toMs - span.fromMs > MONTHS_FROM_MS ? 'month' : 'week';
   if (isNarrowed(kind)) await readKind(reader, agentKeys, span, kind, sink);
-  else await readPartials(reader.query, { ...span, agentKeys, coarsest: 'day' }, sink);
+  else await readPartials(reader.query, { ...span, agentKeys, coarsest, summed: true }, sink);
   return partials;
 }
 

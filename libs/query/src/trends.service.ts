@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectScope } from '@app/access';
-import { emptyPartial, finalise, mergePartial, readPartials } from '@app/aggregation';
+import { emptyPartial, finalise, readPartials } from '@app/aggregation';
 import type { Partial, PartialSink } from '@app/aggregation';
 import type { TrendPoint, TrendSeries } from '@app/contracts';
 import { CLOCK } from '@app/platform';
@@ -76,10 +76,7 @@ export class TrendsService {
       }
       return partial;
     };
-    const sink: PartialSink = {
-      partialFor,
-      rollup: (agentKey, atMs, partial) => mergePartial(partialFor(agentKey, atMs), partial),
-    };
+    const sink: PartialSink = { partialFor };
     return this.database.snapshot(async (reader) => {
       const agents = await readAgents(reader.query, scope.projectId, filter);
       const agentKeys = agents.map(({ agentKey }) => agentKey);

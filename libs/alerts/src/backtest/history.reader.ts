@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { emptyPartial, mergePartial, readPartials } from '@app/aggregation';
-import type { Partial, Query, Span } from '@app/aggregation';
+import type { Partial, Span, StreamingQuery } from '@app/aggregation';
 import type { Outcome } from '@app/contracts';
 import { floorToBucket } from '@app/stats';
 import { DataSource } from 'typeorm';
@@ -57,7 +57,7 @@ export class HistoryReader {
 
   /** An agent's history bucket by bucket, in no particular order. */
   async buckets(
-    query: Query,
+    query: StreamingQuery,
     agentKey: number,
     span: Span,
     coarsest: 'minute' | 'hour',

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
-import type { Query } from '@app/aggregation';
+import { streaming } from '@app/aggregation';
+import type { Query, StreamingQuery } from '@app/aggregation';
 import { CONFIG, DomainError } from '@app/platform';
 import type { AppConfig } from '@app/platform';
 import { DataSource } from 'typeorm';
@@ -19,7 +20,7 @@ const GRACE_MS = 2000;
 
 /** What a read can ask while its snapshot lasts. */
 export interface Reader {
-  query: Query;
+  query: StreamingQuery;
   /** The rows of a statement a few thousand at a time, for results that must not be held whole. */
   pages<R>(sql: string, parameters: unknown[], rows?: number): AsyncGenerator<R[]>;
 }
@@ -116,10 +117,11 @@ const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 function readerOf(loan: Loan, signal: AbortSignal): Reader {
   let cursors = 0;
-  const query: Query = async <R>(sql: string, parameters?: unknown[]) => {
+  const run: Query = async <R>(sql: string, parameters?: unknown[]) => {
     signal.throwIfAborted();
     return (await loan.client.query(sql, parameters)).rows as R[];
   };
+  const query = streaming(run, loan.client);
   return {
     query,
     async *pages<R>(sql: string, parameters: unknown[], rows = 5000) {

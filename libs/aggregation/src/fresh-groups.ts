@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type { StoredExecution } from '@app/platform';
+
+import { PackedRows } from './packed-rows.js';
+
+const MINUTE_MS = 60_000;
+/** Some 40 MB. What does not fit is read from the database instead. */
+const MOST_ROWS = 400_000;
+
+/** The rows of one committed group, and with how many marks they were committed. */
+export interface FreshGroup {
+  rows: PackedRows;
+  /** (agent, minute) buckets that it touches. */
+  marks: number;
+}
+
+// Ids are unique whatever the database, so one map serves all applications of a process.
+const known = new Map<string, FreshGroup>();
+
+/**
+ * The group that committed its marks with this id through this process, while it is not rolled up.
+ * A statement that sees a mark sees all rows of its group, so these can stand in for them.
+ */
+export function freshGroup(markId: string): FreshGroup | undefined {
+  return known.get(markId);
+}
+
+/** Keeps what was just stored until it is rolled up, so that it need not be read again. */
+@Injectable()
+export class FreshGroups {
+  private readonly own = new Map<string, FreshGroup>();
+  private rowCount = 0;
+
+  /** @param executions of committed groups, whole ones */
+  add(executions: readonly StoredExecution[]): void {
+    if (this.rowCount + executions.length > MOST_ROWS) return;
+    let group: FreshGroup | undefined;
+    let markId: string | undefined;
+    const begun: FreshGroup[] = [];
+    for (const execution of executions) {
+      if (!execution.markId || execution.startedAtMs === undefined) continue;
+      if (execution.markId !== markId || !group) {
+        markId = execution.markId;
+        group = this.own.get(markId) ?? this.begin(markId, executions.length);
+        begun.push(group);
+      }
+      group.rows.add(execution.agentKey, execution.startedAtMs, rawOf(execution));
+    }
+    this.rowCount += executions.length;
+    for (const each of begun) each.marks = countMarks(each.rows);
+  }
+
+  /** The oldest ones, until they make up so many marks; at least one if there is any. */
+  oldest(marks: number): Map<string, FreshGroup> {
+    const some = new Map<string, FreshGroup>();
+    let count = 0;
+    for (const [id, group] of this.own) {
+      if (some.size > 0 && count + group.marks > marks) break;
+      some.set(id, group);
+      count += group.marks;
+    }
+    return some;
+  }
+
+  forget(ids: Iterable<string>): void {
+    for (const id of ids) {
+      this.rowCount -= this.own.get(id)?.rows.length ?? 0;
+      this.own.delete(id);
+      known.delete(id);
+    }
+  }
+
+  clear(): void {
+    this.forget([...this.own.keys()]);
+  }
+
+  private begin(markId: string, room: number): FreshGroup {
+    const group = { rows: new PackedRows(room), marks: 0 };
+    this.own.set(markId, group);
+    known.set(markId, group);
+    return group;
+  }
+}
+
+function rawOf(execution: StoredExecution): Parameters<PackedRows['add']>[2] {
+  return {
+    taskType: execution.taskType,
+    complexity: execution.complexity,
+    status: execution.status,
+    durationMs: execution.durationMs,
+    endedAtMs: execution.endedAtMs ?? Date.parse(execution.endedAt),
+    cpuPercent: execution.cpuPercent,
+    memoryMb: execution.memoryMb,
+    networkBytes: execution.networkBytes,
+    diskBytes: execution.diskBytes,
+    inputTokens: execution.inputTokens,
+    outputTokens: execution.outputTokens,
+    costUsd: execution.costUsd,
+  };
+}
+
+function countMarks(rows: PackedRows): number {
+  let marks = 0;
+  const minutes = new Map<number, Set<number>>();
+  rows.eachStart((agentKey, startedAtMs) => {
+    const minute = Math.floor(startedAtMs / MINUTE_MS);
+    let own = minutes.get(agentKey);
+    if (!own) minutes.set(agentKey, (own = new Set()));
+    if (own.has(minute)) return;
+    own.add(minute);
+    marks += 1;
+  });
+  return marks;
+}
