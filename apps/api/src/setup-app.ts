@@ -47,20 +47,30 @@ export const entities = [
 
 /** Connects, migrates and builds the whole server; the caller listens. */
 export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
+  await bringUpToDate(options.databaseUrl);
   const dataSource = createDataSource({
     url: options.databaseUrl,
     poolSize: options.config.databasePoolSize,
     entities,
-    migrations,
   });
   await dataSource.initialize();
   try {
-    await migrate(dataSource);
     return await buildApp(options, dataSource);
   } catch (error) {
     // Not awaited: a connection that broke off may never say that it has ended.
     void dataSource.destroy().catch(() => undefined);
     throw error;
+  }
+}
+
+async function bringUpToDate(url: string): Promise<void> {
+  const dataSource = createDataSource({ url, poolSize: 2, migrations, unlimited: true });
+  await dataSource.initialize();
+  try {
+    await migrate(dataSource);
+  } finally {
+    // Not awaited: a connection that broke off may never say that it has ended.
+    void dataSource.destroy().catch(() => undefined);
   }
 }
 

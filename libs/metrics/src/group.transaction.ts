@@ -20,7 +20,10 @@ export const DUPLICATE: Verdict = { kind: 'duplicate' };
 export interface GroupResult {
   /** In the order of the records. */
   verdicts: Verdict[];
+  /** Rows that were not there before. */
   stored: FinishedRecord[];
+  /** All finished executions of the group, also those that were there before. */
+  rows: FinishedRecord[];
   started: RunningExecution[];
 }
 
@@ -59,7 +62,7 @@ export class GroupTransaction {
         if (!kept.has(rowIdOf(row))) verdicts[this.positions[at] ?? 0] = DUPLICATE;
       }
     }
-    return { verdicts, stored, started: this.begun };
+    return { verdicts, stored, rows, started: this.begun };
   }
 
   private async take(record: PreparedRecord, index: number): Promise<Verdict> {

@@ -68,6 +68,7 @@ export class GroupWriter {
       return {
         verdicts: [...left.verdicts, ...right.verdicts],
         stored: [...left.stored, ...right.stored],
+        rows: [...left.rows, ...right.rows],
         started: [...left.started, ...right.started],
       };
     }
@@ -79,7 +80,7 @@ export class GroupWriter {
     const detail = error instanceof Error ? error.message : String(error);
     this.logger.warn({ event: 'ingest.record.refused', detail });
     const problem = { code: 'refused-by-database' as const, detail: 'The database refused it' };
-    return { verdicts: [{ kind: 'rejected', problem }], stored: [], started: [] };
+    return { verdicts: [{ kind: 'rejected', problem }], stored: [], rows: [], started: [] };
   }
 
   /** The outcome of the lost attempt is unknown, so every further one merges. */
@@ -92,7 +93,9 @@ export class GroupWriter {
       if (performance.now() > deadlineMs) break;
       await delay(pauseMs);
       try {
-        return await this.attempt(records, 'merge');
+        const result = await this.attempt(records, 'merge');
+        // Rows of an attempt whose answer was lost are there already and yet are news to everyone.
+        return isDatabaseUnavailable(cause) ? { ...result, stored: result.rows } : result;
       } catch (error) {
         if (!isPassing(error)) return this.replay(records, deadlineMs);
       }
@@ -139,7 +142,7 @@ export class GroupWriter {
     const [running] = await copyBinary(client, `${sql}; ${this.running.anyRunning}`, data);
     // An end is sent after its start was acknowledged, so the start could be seen by then.
     if (running === 't') await this.running.finish(client, rows);
-    return { verdicts, stored: rows, started: [] };
+    return { verdicts, stored: rows, rows, started: [] };
   }
 
   private async transact(

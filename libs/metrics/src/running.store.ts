@@ -47,6 +47,18 @@ export class RunningStore {
        WHERE r.agent_key = t.agent_key AND r.execution_id = t.execution_id`,
       [keys, ids, now, unique.map((record) => record.progress)],
     );
+    const begun = await this.begin(client, unique, now);
+    return unique
+      .filter((record) => begun.has(`${record.agentKey}/${record.executionId}`))
+      .map((record) => toRunning(record, now));
+  }
+
+  /** @returns `agent key/execution id` of those that were not running before */
+  private async begin(
+    client: PoolClient,
+    records: readonly StartedRecord[],
+    now: Date,
+  ): Promise<Set<string>> {
     const { rows } = await client.query<{ agent_key: number; execution_id: string }>(
       `INSERT INTO running_executions (agent_key, execution_id, task_id, task_name, task_type,
          complexity, attempt, started_at, progress, heartbeat_at)
@@ -64,24 +76,21 @@ export class RunningStore {
        ON CONFLICT (agent_key, execution_id) DO NOTHING
        RETURNING agent_key, execution_id`,
       [
-        keys,
-        ids,
-        unique.map((record) => record.taskId),
-        unique.map((record) => record.taskName),
-        unique.map((record) => record.taskType),
-        unique.map((record) => record.complexity),
-        unique.map((record) => record.attempt),
-        unique.map((record) => new Date(record.startedAtMs)),
+        records.map((record) => record.agentKey),
+        records.map((record) => record.executionId),
+        records.map((record) => record.taskId),
+        records.map((record) => record.taskName),
+        records.map((record) => record.taskType),
+        records.map((record) => record.complexity),
+        records.map((record) => record.attempt),
+        records.map((record) => new Date(record.startedAtMs)),
         now,
         // Those that did not say when they began may be stored with any start.
-        unique.filter((record) => record.given).map((record) => record.executionId),
-        unique.map((record) => record.progress),
+        records.filter((record) => record.given).map((record) => record.executionId),
+        records.map((record) => record.progress),
       ],
     );
-    const begun = new Set(rows.map((row) => `${row.agent_key}/${row.execution_id}`));
-    return unique
-      .filter((record) => begun.has(`${record.agentKey}/${record.executionId}`))
-      .map((record) => toRunning(record, now));
+    return new Set(rows.map((row) => `${row.agent_key}/${row.execution_id}`));
   }
 
   /**

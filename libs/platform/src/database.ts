@@ -17,7 +17,15 @@ export interface DatabaseOptions {
   poolSize: number;
   entities?: EntityTarget<ObjectLiteral>[];
   migrations?: (new () => MigrationInterface)[];
+  /** No time limits: changing large tables, or waiting for one who does, takes as long as it takes. */
+  unlimited?: boolean;
 }
+
+/**
+ * How long the database may work on one statement. The second limit is for a link that has gone
+ * silent, over which the first one's error never arrives.
+ */
+const TIME_LIMITS = { statement_timeout: 30_000, query_timeout: 35_000 };
 
 /** The TypeORM data source: never synchronised, always in UTC. */
 export function createDataSource(options: DatabaseOptions): DataSource {
@@ -31,8 +39,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize,
     connectTimeoutMS: 5000,
-    // The second limit is for a link that has gone silent, over which the server's never arrives.
-    extra: { statement_timeout: 30_000, query_timeout: 35_000, options: '-c timezone=UTC' },
+    extra: { ...(options.unlimited ? {} : TIME_LIMITS), options: '-c timezone=UTC' },
     entities: (options.entities ?? []) as never,
     migrations: (options.migrations ?? []) as never,
   });

@@ -84,7 +84,7 @@ class UsualController {
     @Body(new ParseArrayPipe({ items: ExecutionDto, whitelist: true, forbidNonWhitelisted: true }))
     records: ExecutionDto[],
   ): Promise<{ data: { accepted: number } }> {
-    await dataSource.getRepository(ExecutionRow).insert(records as never);
+    await dataSource.getRepository(ExecutionRow).insert(records);
     return { data: { accepted: records.length } };
   }
 }

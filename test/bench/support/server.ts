@@ -25,6 +25,7 @@ if (options.mode === 'no-database') {
     Promise.resolve({
       verdicts: records.map(() => ({ kind: 'accepted' })),
       stored: [],
+      rows: [],
       started: [],
     });
 }
