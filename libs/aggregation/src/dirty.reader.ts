@@ -99,31 +99,29 @@ function earliestOf(minutes: Dirty['minutes'], fresh: FreshGroup[]): Map<number,
     if (!(atMs >= (earliest.get(agentKey) ?? Infinity))) earliest.set(agentKey, atMs);
   };
   for (const { agentKey, minuteMs } of minutes) note(agentKey, minuteMs);
-  for (const { rows } of fresh) rows.eachStart(note);
+  for (const group of fresh) for (const [agentKey, atMs] of group.earliest) note(agentKey, atMs);
   return earliest;
 }
 
 /** How many of the group's marks the span holds. */
 function marksWithin(
-  { rows, marks }: FreshGroup,
+  { rows, marks, ...group }: FreshGroup,
   agents: ReadonlySet<number>,
   fromMs: number,
   toMs: number,
 ): number {
-  let isAll = true;
+  const isInside = group.fromMs >= fromMs && group.lastMs < toMs;
+  if (isInside && [...group.earliest.keys()].every((key) => agents.has(key))) return marks;
   const seen = new Map<number, Set<number>>();
   let count = 0;
   rows.eachStart((agentKey, startedAtMs) => {
     const minuteMs = floorToBucket(startedAtMs, 'minute');
-    if (!agents.has(agentKey) || minuteMs < fromMs || minuteMs >= toMs) {
-      isAll = false;
-      return;
-    }
+    if (!agents.has(agentKey) || minuteMs < fromMs || minuteMs >= toMs) return;
     let own = seen.get(agentKey);
     if (!own) seen.set(agentKey, (own = new Set()));
     if (own.has(minuteMs)) return;
     own.add(minuteMs);
     count += 1;
   });
-  return isAll ? marks : count;
+  return count;
 }

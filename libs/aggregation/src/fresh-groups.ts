@@ -12,6 +12,12 @@ export interface FreshGroup {
   rows: PackedRows;
   /** (agent, minute) buckets that it touches. */
   marks: number;
+  /** When its first row of each agent started, epoch ms. */
+  earliest: Map<number, number>;
+  /** All its rows started from here … */
+  fromMs: number;
+  /** … up to here, inclusive. */
+  lastMs: number;
 }
 
 // Ids are unique whatever the database, so one map serves all applications of a process.
@@ -47,7 +53,7 @@ export class FreshGroups {
       group.rows.add(execution.agentKey, execution.startedAtMs, rawOf(execution));
     }
     this.rowCount += executions.length;
-    for (const each of begun) each.marks = countMarks(each.rows);
+    for (const each of begun) survey(each);
   }
 
   /** The oldest ones, until they make up so many marks; at least one if there is any. */
@@ -75,7 +81,13 @@ export class FreshGroups {
   }
 
   private begin(markId: string, room: number): FreshGroup {
-    const group = { rows: new PackedRows(room), marks: 0 };
+    const group: FreshGroup = {
+      rows: new PackedRows(room),
+      marks: 0,
+      earliest: new Map(),
+      fromMs: Infinity,
+      lastMs: -Infinity,
+    };
     this.own.set(markId, group);
     known.set(markId, group);
     return group;
@@ -99,16 +111,19 @@ function rawOf(execution: StoredExecution): Parameters<PackedRows['add']>[2] {
   };
 }
 
-function countMarks(rows: PackedRows): number {
-  let marks = 0;
+function survey(group: FreshGroup): void {
   const minutes = new Map<number, Set<number>>();
-  rows.eachStart((agentKey, startedAtMs) => {
+  group.marks = 0;
+  group.rows.eachStart((agentKey, startedAtMs) => {
+    group.fromMs = Math.min(group.fromMs, startedAtMs);
+    group.lastMs = Math.max(group.lastMs, startedAtMs);
+    const earliest = group.earliest.get(agentKey);
+    if (earliest === undefined || startedAtMs < earliest) group.earliest.set(agentKey, startedAtMs);
     const minute = Math.floor(startedAtMs / MINUTE_MS);
     let own = minutes.get(agentKey);
     if (!own) minutes.set(agentKey, (own = new Set()));
     if (own.has(minute)) return;
     own.add(minute);
-    marks += 1;
+    group.marks += 1;
   });
-  return marks;
 }

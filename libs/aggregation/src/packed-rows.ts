@@ -93,24 +93,6 @@ export class PackedRows {
     return bytes;
   }
 
-  /** The rows that {@link encode} wrote. */
-  static decode(bytes: Buffer, agentKey: number): PackedRows {
-    if (bytes.length === 0) return new PackedRows(0);
-    const length = bytes.readUInt32BE(0);
-    const rows = new PackedRows(length);
-    let at = 8 + bytes.readUInt32BE(4);
-    rows.types.push(...(JSON.parse(bytes.toString('utf8', 8, at)) as string[]));
-    rows.keys.fill(agentKey);
-    for (let index = 0; index < length; index++, at += 4) {
-      rows.kinds[index] = bytes.readUInt32BE(at);
-    }
-    for (let index = 0; index < length * FIGURES; index++, at += 8) {
-      rows.figures[index] = bytes.readDoubleBE(at);
-    }
-    rows.length = length;
-    return rows;
-  }
-
   private typeId(taskType: string): number {
     let id = this.typeIds.get(taskType);
     if (id === undefined) {
@@ -130,6 +112,50 @@ export class PackedRows {
     this.kinds = new Uint32Array(room);
     this.kinds.set(kinds);
   }
+}
+
+/**
+ * Reads the rows that {@link PackedRows.encode} wrote.
+ * @param take gets the start, epoch ms, and an object that is used again for the next row
+ */
+export function eachPacked(bytes: Buffer, take: (startedAtMs: number, row: RawRow) => void): void {
+  if (bytes.length === 0) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const kindsAt = 8 + view.getUint32(4);
+  const types = typesOf(bytes.toString('utf8', 8, kindsAt));
+  const length = view.getUint32(0);
+  let at = kindsAt + length * 4;
+  const next = (): number => {
+    at += 8;
+    return view.getFloat64(at - 8);
+  };
+  for (let index = 0; index < length; index++) {
+    const kind = view.getUint32(kindsAt + index * 4);
+    const startedAtMs = next();
+    take(startedAtMs, {
+      status: STATUSES[kind & 7]!,
+      complexity: (kind >> 3) & 7,
+      taskType: types[kind >>> 6]!,
+      endedAtMs: next(),
+      durationMs: next(),
+      cpuPercent: orNull(next()),
+      memoryMb: orNull(next()),
+      networkBytes: orNull(next()),
+      diskBytes: orNull(next()),
+      inputTokens: orNull(next()),
+      outputTokens: orNull(next()),
+      costUsd: orNull(next()),
+    });
+  }
+}
+
+let lastJson = '[]';
+let lastTypes: string[] = [];
+
+/** Most agents do the same types of task, so the text of the row before is often that of this one. */
+function typesOf(json: string): string[] {
+  if (json !== lastJson) [lastJson, lastTypes] = [json, JSON.parse(json) as string[]];
+  return lastTypes;
 }
 
 const orNull = (value: number): number | null => (value !== value ? null : value);

@@ -133,7 +133,7 @@ export async function rollUpDirty(
     `WITH chunk AS (
        SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
        WHERE $2::uuid IS NULL OR mark_id < $2
-       ORDER BY bucket_start, agent_key LIMIT $1
+       ORDER BY agent_key, bucket_start LIMIT $1
      ), taken AS (
        DELETE FROM dirty_buckets d USING chunk c
        WHERE d.agent_key = c.agent_key AND d.bucket_start = c.bucket_start

@@ -18,7 +18,7 @@ import type { Rolling } from './rolling.js';
 import { agentsWithout, dropOtherWindows, windowsAt, writeWindows } from './window.keeper.js';
 
 /** Buckets that are recomputed in one transaction. */
-const CHUNK = 4000;
+const CHUNK = 10_000;
 /** Marks whose rows are added in one transaction. */
 const FRESH_MARKS = 400_000;
 /** Marks of another process that are older than this are nobody's any more. */

@@ -1,9 +1,9 @@
 import { instant, intArray } from './copy-out.js';
 import type { Query, StreamingQuery } from './copy-out.js';
 import type { Horizons } from './horizons.js';
-import { PackedRows } from './packed-rows.js';
+import { eachPacked } from './packed-rows.js';
 import { addRow } from './partial.js';
-import type { Partial } from './partial.js';
+import type { Partial, RawRow } from './partial.js';
 import type { Span } from './span.js';
 import { addEncoded } from './window.codec.js';
 
@@ -64,11 +64,11 @@ export async function readWindow(
       answer.agents.add(agentKey);
       const partial = partialFor(agentKey, span.fromMs);
       addEncoded(partial, row.bytes());
-      const take = (_: number, atMs: number, raw: Parameters<typeof addRow>[1]): void => {
+      const take = (atMs: number, raw: RawRow): void => {
         if (atMs >= span.fromMs && atMs < span.toMs) addRow(partial, raw);
       };
-      PackedRows.decode(row.bytes(), agentKey).each(take);
-      if (tailHoldsEnd) PackedRows.decode(row.bytes(), agentKey).each(take);
+      eachPacked(row.bytes(), take);
+      if (tailHoldsEnd) eachPacked(row.bytes(), take);
     },
   );
   return answer;
