@@ -9,3 +9,5 @@ export { RAW_SELECT, readRaw } from './raw.rows.js';
 export type { RawSelectRow } from './raw.rows.js';
 export type { Span } from './span.js';
 export { RollupService } from './rollup.service.js';
+export { repairRollups, verifyAll } from './verification.js';
+export type { NamedDifference } from './verification.js';

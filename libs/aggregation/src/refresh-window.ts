@@ -4,7 +4,7 @@ import type { Query } from './copy-out.js';
 
 /**
  * Marks every (agent, minute) of a range that has raw rows or a rollup as dirty, so that the roller
- * does it again.
+ * does it again; only as far back as raw rows are kept.
  */
 export async function markRange(query: Query, range: { from: Date; to: Date }): Promise<void> {
   await query(
@@ -15,8 +15,8 @@ export async function markRange(query: Query, range: { from: Date; to: Date }): 
        WHERE started_at >= date_trunc('minute', $1::timestamptz, 'UTC') AND started_at < $2
        UNION
        SELECT agent_key, bucket_start FROM agent_performance_aggregated
-       WHERE period = 'minute' AND bucket_start >= date_trunc('minute', $1::timestamptz, 'UTC')
-         AND bucket_start < $2
+       WHERE period IN ('minute', 'hour')
+         AND bucket_start >= date_trunc('minute', $1::timestamptz, 'UTC') AND bucket_start < $2
      ) AS buckets`,
     [range.from, range.to, randomUUID()],
   );

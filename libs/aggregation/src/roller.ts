@@ -7,6 +7,7 @@ import { readHorizons } from './horizons.js';
 import type { ExpiringPeriod, Horizons } from './horizons.js';
 import { addRow } from './partial.js';
 import type { Partial } from './partial.js';
+import { isRaw, readRawDays } from './raw-days.js';
 import { readRawRowsOf } from './raw.rows.js';
 import type { Rolling } from './rolling.js';
 import { dropRollups, readRollupsOf, writeRollups } from './rollup.rows.js';
@@ -150,9 +151,11 @@ export async function rollUpDirty(
   return dirty.length;
 }
 
-/** Makes the rollups that hold these minutes anew. */
-async function recompute(rolling: Rolling, dirty: Minute[]): Promise<void> {
+/** Makes the rollups that hold these minutes anew; those whose raw rows are gone stay as they are. */
+async function recompute(rolling: Rolling, minutes: Minute[]): Promise<void> {
   const horizons = await readHorizons(rolling.query);
+  const rawDays = await readRawDays(rolling.query);
+  const dirty = minutes.filter(({ bucketMs }) => isRaw(rawDays, bucketMs));
   const recent = dirty.filter(({ bucketMs }) => bucketMs >= horizons.minute);
   await replace(rolling, 'minute', distinct(recent, 'minute'), null);
   for (const [period, from] of LADDER) {

@@ -8,13 +8,11 @@ import { CLOCK, DomainError, LOCKS } from '@app/platform';
 import type { Clock } from '@app/platform';
 import { DataSource } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
-import type { PoolClient } from 'pg';
 
-import { streaming } from './copy-out.js';
 import { FreshGroups } from './fresh-groups.js';
 import { markRange } from './refresh-window.js';
 import { rollUpDirty, rollUpGroups } from './roller.js';
-import type { Rolling } from './rolling.js';
+import { inSnapshot } from './rolling.js';
 import { agentsWithout, dropOtherWindows, windowsAt, writeWindows } from './window.keeper.js';
 
 /** Buckets that are recomputed in one transaction. */
@@ -38,6 +36,7 @@ interface JobRow {
 export class RollupService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(RollupService.name);
   private current: Promise<void> | null = null;
+  /** Whether `current` is at work outside of a job. */
   private sweeping = false;
   private stopping = false;
 
@@ -53,7 +52,7 @@ export class RollupService implements BeforeApplicationShutdown {
    * @throws DomainError `aggregation-running` (409) when one is at work, here or in another process
    */
   async start(range?: { from: Date; to: Date }): Promise<AggregationJob> {
-    // A sweep is short, and nobody need know of it.
+    // What is done outside of jobs is short, and nobody need know of it.
     if (this.sweeping) await this.current;
     const runner = await this.lock();
     if (!runner) throw new DomainError('aggregation-running', 409);
@@ -76,6 +75,7 @@ export class RollupService implements BeforeApplicationShutdown {
     }
     this.current = this.run(runner, jobId, range).finally(() => {
       this.current = null;
+      this.sweeping = false;
     });
     return this.find(jobId);
   }
@@ -152,11 +152,12 @@ export class RollupService implements BeforeApplicationShutdown {
   ): Promise<void> {
     let buckets = 0;
     try {
-      if (range) await this.transact(runner, ({ query }) => markRange(query, range));
+      if (range) await inSnapshot(runner, ({ query }) => markRange(query, range));
       await this.rollUp(runner, null, (count) => {
         buckets += count;
       });
       await this.finish(runner, jobId, buckets, null);
+      this.sweeping = true;
       await this.keepWindows(runner);
     } catch (error) {
       this.logger.error({ event: 'rollup.failed', jobId, error: String(error) });
@@ -177,11 +178,11 @@ export class RollupService implements BeforeApplicationShutdown {
     while (!this.stopping) {
       const groups = this.fresh.oldest(FRESH_MARKS);
       if (groups.size === 0) break;
-      count(await this.transact(runner, (rolling) => rollUpGroups(rolling, groups)));
+      count(await inSnapshot(runner, (rolling) => rollUpGroups(rolling, groups)));
       this.fresh.forget(groups.keys());
     }
     for (let done = CHUNK; done === CHUNK && !this.stopping; count(done)) {
-      done = await this.transact(runner, (rolling) => rollUpDirty(rolling, CHUNK, before));
+      done = await inSnapshot(runner, (rolling) => rollUpDirty(rolling, CHUNK, before));
     }
   }
 
@@ -194,30 +195,10 @@ export class RollupService implements BeforeApplicationShutdown {
       );
       for (const agentKeys of chunks) {
         if (this.stopping) return;
-        await this.transact(runner, (rolling) => writeWindows(rolling, agentKeys, window));
+        await inSnapshot(runner, (rolling) => writeWindows(rolling, agentKeys, window));
       }
     }
     await dropOtherWindows((sql, parameters) => runner.query(sql, parameters), windows);
-  }
-
-  /** In one snapshot, so that marks and the rows that they tell of are of one instant. */
-  private async transact<T>(
-    runner: QueryRunner,
-    work: (rolling: Rolling) => Promise<T>,
-  ): Promise<T> {
-    const client = (await runner.connect()) as PoolClient;
-    const query = streaming((sql, parameters) => runner.query(sql, parameters), client);
-    await runner.startTransaction('REPEATABLE READ');
-    try {
-      const result = await work({ query, client });
-      await runner.commitTransaction();
-      return result;
-    } catch (error) {
-      await runner.rollbackTransaction().catch(() => {
-        // The connection is gone, and the transaction with it.
-      });
-      throw error;
-    }
   }
 
   private async finish(

@@ -21,6 +21,7 @@ export { problemOf } from './problem.js';
 export {
   DatabaseAwayError,
   checkExternalPostgres,
+  runningPostgresUrl,
   startEmbeddedPostgres,
 } from './postgres/index.js';
 export type { EmbeddedPostgres } from './postgres/index.js';

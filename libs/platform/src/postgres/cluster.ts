@@ -22,7 +22,9 @@ import type { ServerAccount } from './server-account.js';
 
 /** Name of the cluster's folder. */
 export const CLUSTER = 'postgres';
-const PASSWORD_FILE = 'postgres.password';
+export const PASSWORD_FILE = 'postgres.password';
+/** Name of the one database. */
+export const DATABASE = 'agent_performance';
 
 export interface Cluster {
   clusterDir: string;

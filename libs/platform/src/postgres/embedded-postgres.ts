@@ -3,14 +3,19 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 
 import { findBinaries } from './binaries.js';
-import { CLUSTER, clusterDirOf, openCluster, prepareDataDir, stopOrphan } from './cluster.js';
+import {
+  CLUSTER,
+  DATABASE,
+  clusterDirOf,
+  openCluster,
+  prepareDataDir,
+  stopOrphan,
+} from './cluster.js';
 import { lockDataDir } from './data-lock.js';
 import type { DataLock } from './data-lock.js';
 import { serverAccount } from './server-account.js';
 import { launchServer } from './server-process.js';
 import type { ServerProcess } from './server-process.js';
-
-const DATABASE = 'agent_performance';
 
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
