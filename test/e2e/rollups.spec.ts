@@ -109,8 +109,8 @@ describe('rollups under whatever happens', () => {
     ['job', () => rollUp()],
     ['rebuild', () => rollUp({ from: new Date(nowMs - 9 * DAY_MS), to: new Date(nowMs) })],
     // Another process stored it, or this one was started anew.
-    ['forgotten', async () => server.app.get(FreshGroups).clear()],
-    ['time', async () => (nowMs += Math.floor(random() * 40 * 60_000))],
+    ['forgotten', () => Promise.resolve(server.app.get(FreshGroups).clear())],
+    ['time', () => Promise.resolve((nowMs += Math.floor(random() * 40 * 60_000)))],
     ['retention', () => server.app.get(SchedulerRegistry).getCronJob('retention').fireOnTick()],
     [
       'killed',
@@ -133,7 +133,7 @@ describe('rollups under whatever happens', () => {
     for (let round = 0; round < 45; round += 1) {
       const [name, step] = steps[Math.floor(random() * steps.length)] ?? [
         '',
-        async () => undefined,
+        () => Promise.resolve(),
       ];
       trace.push(name);
       try {
