@@ -94,8 +94,7 @@ export class GroupWriter {
       await delay(pauseMs);
       try {
         const result = await this.attempt(records, 'merge');
-        // Rows of an attempt whose answer was lost are there already and yet are news to everyone.
-        return isDatabaseUnavailable(cause) ? { ...result, stored: result.rows } : result;
+        return isDatabaseUnavailable(cause) ? asNews(result) : result;
       } catch (error) {
         if (!isPassing(error)) return this.replay(records, deadlineMs);
       }
@@ -165,6 +164,18 @@ export class GroupWriter {
       this.logger.warn({ event: 'agents.seen.failed', error: String(error) });
     });
   }
+}
+
+/**
+ * Rows of an attempt whose answer was lost are there already, and yet are news to everyone. Under
+ * which marks they were committed is not known: null sends the roller to the database.
+ */
+function asNews(result: GroupResult): GroupResult {
+  const kept = new Set(result.stored);
+  for (const row of result.rows) {
+    if (!kept.has(row)) row.markId = null;
+  }
+  return { ...result, stored: result.rows };
 }
 
 /** Whether the same again may succeed, since the failure says nothing of the records. */

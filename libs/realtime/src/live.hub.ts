@@ -52,6 +52,11 @@ export class LiveHub implements OnModuleInit {
       }),
       this.bus.subscribe('executionsStored', (stored) => {
         for (const execution of stored) {
+          const stream = this.streamOf(execution.project);
+          if (stream.clients.size === 0) {
+            stream.pass(2);
+            continue;
+          }
           this.publish(taskCompleted(execution));
           this.publish(metricRecorded(execution));
         }

@@ -22,9 +22,14 @@ export class LiveStream {
     return this.pending.length > 0 || [...this.clients].some((client) => client.isSlow);
   }
 
+  /** Numbers events that nobody hears, without making them. */
+  pass(events: number): void {
+    this.seq += events;
+  }
+
   push(event: LiveEvent): void {
     if (this.clients.size === 0) {
-      this.seq += 1;
+      this.pass(1);
       return;
     }
     if (this.pending.length >= LIVE_LIMITS.pendingEvents) {
