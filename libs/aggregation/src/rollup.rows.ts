@@ -27,6 +27,8 @@ export type PartialOf = (
 
 const MOMENTS = ['duration', 'cpu', 'memory', 'network', 'disk'] as const;
 const TABLE = 'agent_performance_aggregated';
+/** Up to here, ranges of single agents read less than a range of everybody. */
+const FEW_AGENTS = 64;
 /** About what a row takes, so that the encoder seldom has to grow. */
 const ROW_BYTES = 1200;
 
@@ -120,7 +122,7 @@ function momentsOf(row: BinaryRow): Moments {
   return scratch;
 }
 
-/** Reads the rollups of some agents within a span. */
+/** Reads the rollups of some agents within a span: of few one by one, of many in one range. */
 export async function readRollups(
   query: StreamingQuery,
   period: Period,
@@ -128,7 +130,11 @@ export async function readRollups(
   { fromMs, toMs }: Span,
   partialOf: PartialOf,
 ): Promise<void> {
-  if (agentKeys.length === 0 || fromMs >= toMs) return;
+  if (fromMs >= toMs) return;
+  if (agentKeys.length <= FEW_AGENTS) {
+    const spans = agentKeys.map((agentKey) => ({ agentKey, fromMs, toMs }));
+    return readRollupsOf(query, period, spans, partialOf);
+  }
   await query.copyOut(
     `SELECT ${select} FROM ${TABLE} a
      WHERE a.period = '${period}' AND a.agent_key = ANY (${intArray(agentKeys)})
@@ -138,9 +144,9 @@ export async function readRollups(
 }
 
 /**
- * Reads the rollups of (agent, span) pairs. LATERAL with OFFSET keeps the planner to one index
- * range per pair; left to itself it may scan the whole table for each of them once its statistics
- * are a minute old.
+ * Reads the rollups of (agent, span) pairs. LATERAL with OFFSET, and bounds that only the primary
+ * key can be searched by, keep the planner to one narrow index range per pair: by statistics that
+ * are a minute old the newest buckets are empty, and reading them whole for every pair costs nothing.
  */
 export async function readRollupsOf(
   query: StreamingQuery,
@@ -153,8 +159,9 @@ export async function readRollupsOf(
     `SELECT a.* FROM ${spansSql(joined(spans))}
      CROSS JOIN LATERAL (
        SELECT ${select} FROM ${TABLE} a
-       WHERE a.agent_key = t.agent_key AND a.period = '${period}'
-         AND a.bucket_start >= t.starts AND a.bucket_start < t.ends
+       WHERE a.agent_key = t.agent_key
+         AND (a.agent_key, a.period, a.bucket_start) >= (t.agent_key, '${period}', t.starts)
+         AND (a.agent_key, a.period, a.bucket_start) < (t.agent_key, '${period}', t.ends)
        OFFSET 0
      ) AS a`,
     (row) => takeRollup(row, partialOf),
