@@ -10,7 +10,13 @@ import { AggregatedEntity } from '@app/aggregation';
 import { AlertEntity } from '@app/alerts';
 import { BenchmarkEntity } from '@app/benchmarks';
 import { LIMITS } from '@app/contracts';
-import { AgentEntity, MetricEntity, registerBodyParsers } from '@app/metrics';
+import {
+  AgentEntity,
+  IngestPipe,
+  MetricEntity,
+  gateIngest,
+  registerBodyParsers,
+} from '@app/metrics';
 import { ProblemFilter, createDataSource, migrate, validationProblem } from '@app/platform';
 import type { AppConfig, Clock } from '@app/platform';
 import { SummaryViewEntity } from '@app/query';
@@ -88,7 +94,9 @@ async function buildApp(
   guardRequests(fastify);
   watchEdges(fastify);
   app.get(ClosingGuard).watch(fastify);
-  registerBodyParsers(fastify, `/${API_PREFIX}/metrics`);
+  const ingestPath = `/${API_PREFIX}/metrics`;
+  gateIngest(fastify, ingestPath, app.get(IngestPipe));
+  registerBodyParsers(fastify, ingestPath);
   app.setGlobalPrefix(API_PREFIX, {
     exclude: ['livez', 'readyz'].map((path) => ({ path, method: RequestMethod.GET })),
   });

@@ -49,6 +49,8 @@ export interface Status {
     duplicates: number;
     rejected: number;
     refused: number;
+    /** Requests that met a full queue and were refused before they were read. */
+    refusedUnread: number;
   };
   aggregation: {
     dirtyBuckets: number;

@@ -52,7 +52,7 @@ export function registerBodyParsers(fastify: FastifyInstance, ingestPath: string
   );
 }
 
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
 }

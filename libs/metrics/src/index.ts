@@ -1,5 +1,6 @@
 export { AgentEntity } from './agent.entity.js';
 export { registerBodyParsers } from './body-parser.js';
+export { gateIngest } from './ingest.gate.js';
 export { IngestPipe } from './ingest.pipe.js';
 export { IngestService } from './ingest.service.js';
 export { MetricEntity } from './metric.entity.js';

@@ -25,7 +25,7 @@ interface Waiting {
  */
 @Injectable()
 export class IngestPipe {
-  readonly counts = { accepted: 0, duplicates: 0, rejected: 0, refused: 0 };
+  readonly counts = { accepted: 0, duplicates: 0, rejected: 0, refused: 0, refusedUnread: 0 };
   private queue: Waiting[] = [];
   private queued = 0;
   private queuedBytes = 0;
@@ -38,6 +38,11 @@ export class IngestPipe {
     private readonly writer: GroupWriter,
     private readonly bus: EventBus,
   ) {}
+
+  /** Whether nothing more would be taken now, however little. */
+  get isFull(): boolean {
+    return this.wouldOverflow(1, 1);
+  }
 
   get queuedRecords(): number {
     return this.queued;
@@ -52,7 +57,7 @@ export class IngestPipe {
     if (records.length === 0) return Promise.resolve([]);
     if (this.closed)
       return Promise.reject(new DomainError('shutting-down', 503, undefined, undefined, 5));
-    if (this.queued > 0 && this.isFull(records.length, bytes)) {
+    if (this.queued > 0 && this.wouldOverflow(records.length, bytes)) {
       this.counts.refused += records.length;
       return Promise.reject(new DomainError('overloaded', 503, undefined, undefined, 1));
     }
@@ -73,7 +78,7 @@ export class IngestPipe {
     });
   }
 
-  private isFull(records: number, bytes: number): boolean {
+  private wouldOverflow(records: number, bytes: number): boolean {
     return this.queued + records > MAX_QUEUED || this.queuedBytes + bytes > MAX_QUEUED_BYTES;
   }
 

@@ -38,6 +38,7 @@ export class StatusService {
         duplicates: this.pipe.counts.duplicates,
         rejected: this.pipe.counts.rejected,
         refused: this.pipe.counts.refused,
+        refusedUnread: this.pipe.counts.refusedUnread,
       },
       aggregation: {
         dirtyBuckets: dirty?.count ?? 0,

@@ -125,8 +125,11 @@ function overHttp(socket: Socket, next: () => Buffer[] | null): Promise<void> {
       const length = Number(/content-length: (\d+)/i.exec(answer)?.[1] ?? 0);
       if (answer.length < body + length) return;
       settled(sentMs, Number(/"accepted":(\d+)/.exec(answer)?.[1] ?? 0), options.batch);
+      // As a well-behaved client does, whose next attempt is another record all the same.
+      const pauseMs = 1000 * Number(/retry-after: (\d+)/i.exec(answer)?.[1] ?? 0);
       answer = '';
-      send();
+      if (pauseMs === 0) send();
+      else setTimeout(send, pauseMs);
     });
     socket.on('error', reject);
     send();
