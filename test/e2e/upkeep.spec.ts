@@ -3,6 +3,7 @@ import type { Answer, Execution, Problem, RunningExecution, Status } from '@app/
 import { SchedulerRegistry } from '@nestjs/schedule';
 import pg from 'pg';
 
+import { FreshGroups } from '../../libs/aggregation/src/fresh-groups.js';
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
 
@@ -59,8 +60,10 @@ describe('what the server does by itself', () => {
     expect((second ?? 0) - (first ?? 0)).toBe(5 * 60_000);
     await record('worker', nowMs - 1000);
     expect((await status()).aggregation.dirtyBuckets).toBe(1);
+    expect((await status()).aggregation.lagMs).toBeGreaterThan(0);
     await tick('rollup');
     await eventually(async () => (await status()).aggregation.dirtyBuckets === 0);
+    expect((await status()).aggregation.lagMs).toBe(0);
     expect((await status()).aggregation.lastJob).toMatchObject({ state: 'succeeded', buckets: 1 });
   });
 
@@ -146,5 +149,35 @@ describe('what the server does by itself', () => {
       durationMs: 1,
     });
     expect([late.status, late.body.errors?.[0]?.code]).toEqual([422, 'too-old']);
+  });
+
+  it('keeps minutes for two days and hours for ninety, and late rows count all the same', async () => {
+    const periods = async (): Promise<Record<string, number>> => {
+      const { rows } = await client.query<{ period: string; total: string }>(
+        `SELECT period, sum(total) AS total FROM agent_performance_aggregated a
+         JOIN agents USING (agent_key) WHERE agent_id = 'kept' GROUP BY period`,
+      );
+      return Object.fromEntries(rows.map(({ period, total }) => [period, Number(total)]));
+    };
+    const atMs = nowMs - 3 * DAY_MS;
+    await record('kept', atMs);
+    await record('kept', nowMs - 1000);
+    await tick('rollup');
+    await tick('retention');
+    expect(await periods()).toEqual({ minute: 1, hour: 2, day: 2, week: 2, month: 2 });
+    // Added from memory, and recomputed from raw.
+    await record('kept', atMs + 1);
+    await tick('rollup');
+    await record('kept', atMs + 2);
+    server.app.get(FreshGroups).clear();
+    await tick('rollup');
+    expect(await periods()).toEqual({ minute: 1, hour: 4, day: 4, week: 4, month: 4 });
+    await client.query(
+      `UPDATE agent_performance_aggregated SET bucket_start = $1 WHERE period = 'hour'
+       AND bucket_start < $2 AND agent_key = (SELECT agent_key FROM agents WHERE agent_id = 'kept')`,
+      [new Date(nowMs - 92 * DAY_MS), new Date(nowMs - 2 * DAY_MS)],
+    );
+    await tick('retention');
+    expect(await periods()).toEqual({ minute: 1, hour: 1, day: 4, week: 4, month: 4 });
   });
 });

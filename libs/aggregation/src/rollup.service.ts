@@ -129,6 +129,16 @@ export class RollupService implements BeforeApplicationShutdown {
     return rows[0] ? toJob(rows[0]) : null;
   }
 
+  /** How long ago the oldest executions were stored that are in no rollup yet, ms. */
+  async lagMs(): Promise<number> {
+    // Ids of version 7 begin with the time; others are of marks that somebody made by hand.
+    const [row] = await this.dataSource.query<{ first: string | null }[]>(
+      `SELECT min(mark_id::text) AS first FROM dirty_buckets WHERE mark_id::text LIKE '______________7%'`,
+    );
+    if (!row?.first) return 0;
+    return Math.max(0, Date.now() - parseInt(row.first.slice(0, 13).replace('-', ''), 16));
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await this.current;

@@ -55,6 +55,8 @@ export interface Status {
   aggregation: {
     dirtyBuckets: number;
     oldestDirtyAt: string | null;
+    /** How long ago the oldest executions were stored that are in no rollup yet; 0 when all are. */
+    lagMs: number;
     lastJob: AggregationJob | null;
   };
   retention: { rawDays: number; oldestRawDay: string | null };

@@ -43,6 +43,7 @@ export class StatusService {
       aggregation: {
         dirtyBuckets: dirty?.count ?? 0,
         oldestDirtyAt: dirty?.oldest?.toISOString() ?? null,
+        lagMs: await this.rollups.lagMs(),
         lastJob: await this.rollups.lastJob(),
       },
       retention: {
