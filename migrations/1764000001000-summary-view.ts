@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 // Success rate, consistency and reliability are those of libs/stats; a test holds them together.
-const summary = `
+export const summary = `
 CREATE VIEW agent_performance_summary AS
 WITH recent AS (
   SELECT agent_key, task_type, complexity, status, duration_ms, cpu_percent, memory_mb, ended_at

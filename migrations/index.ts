@@ -7,6 +7,7 @@ import { AlertLifeCycle1764200000000 } from './1764200000000-alert-life-cycle.js
 import { AlertHasFired1764200001000 } from './1764200001000-alert-has-fired.js';
 import { Notifications1764300000000 } from './1764300000000-notifications.js';
 import { BenchmarkVersions1764300001000 } from './1764300001000-benchmark-versions.js';
+import { PendingAlerts1764400000000 } from './1764400000000-pending-alerts.js';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   AlertHasFired1764200001000,
   Notifications1764300000000,
   BenchmarkVersions1764300001000,
+  PendingAlerts1764400000000,
 ];

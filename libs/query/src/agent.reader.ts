@@ -87,7 +87,8 @@ export async function countByAgent(
   table: 'running_executions' | 'agent_performance_alerts',
   agentKeys: number[],
 ): Promise<Map<number, number>> {
-  const open = table === 'agent_performance_alerts' ? 'AND resolved_at IS NULL' : '';
+  const open =
+    table === 'agent_performance_alerts' ? "AND resolved_at IS NULL AND state <> 'pending'" : '';
   const rows = await query<{ agent_key: number; count: number }>(
     `SELECT agent_key, count(*)::int AS count FROM ${table}
      WHERE agent_key = ANY ($1::int[]) ${open} GROUP BY agent_key`,
