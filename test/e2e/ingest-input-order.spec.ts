@@ -127,7 +127,7 @@ describe('the same records in any order, however often', () => {
       const { status, body } = await send(running({ ...ids, progress }));
       expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining('progress')]);
     }
-    const ended = await send(aRecord({ ...ids, progress: 100 } as object));
+    const ended = await send(aRecord({ ...ids, progress: 100 }));
     expect([ended.status, JSON.stringify(ended.body)]).toEqual([
       400,
       expect.stringContaining('belongs to records whose status is running'),
