@@ -104,7 +104,11 @@ export class WindowJudge {
     }
   }
 
-  private async judgeTaskTypes(query: StreamingQuery, target: TaskTypeTarget, look: Look): Promise<void> {
+  private async judgeTaskTypes(
+    query: StreamingQuery,
+    target: TaskTypeTarget,
+    look: Look,
+  ): Promise<void> {
     const { rule, agents } = target;
     const keys = agents.map(({ agentKey }) => agentKey);
     const span = windowSpan(rule.windowMs, look.nowMs);
