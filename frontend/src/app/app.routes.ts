@@ -22,6 +22,11 @@ export const routes: Routes = [
         loadComponent: () => import('./alerts/alerts-page').then((m) => m.AlertsPage),
       },
       {
+        path: 'alerts/history',
+        title: 'Alert history · Agent Performance',
+        loadComponent: () => import('./alerts/history-page').then((m) => m.AlertHistoryPage),
+      },
+      {
         path: 'benchmarks',
         title: 'Benchmarks · Agent Performance',
         loadComponent: () => import('./benchmarks/benchmarks-page').then((m) => m.BenchmarksPage),

@@ -1,0 +1,162 @@
+import { Component, input } from '@angular/core';
+import type { Alert } from '@app/contracts';
+import { formatCount, formatInstant } from '../format/format';
+import { AgePipe } from '../ui/age';
+import { STATE_WORDS, TYPE_WORDS, formatAlertValue, ownerWords } from './alert-words';
+import { SeverityMark } from './severity-mark';
+
+/** What there is to see of one alert in a list; the list adds what can be done. */
+@Component({
+  selector: 'apt-alert-row',
+  imports: [AgePipe, SeverityMark],
+  template: `
+    <apt-severity-mark [severity]="alert().severity" />
+    <div class="what">
+      <p class="title">
+        <ng-content /><span class="muted"> · {{ type() }}</span>
+      </p>
+      <p class="detail">
+        <bdi>{{ alert().message }}</bdi>
+      </p>
+    </div>
+    <p class="figures">
+      <b>{{ value(alert().actualValue) }}</b>
+      <span class="muted">limit {{ value(alert().thresholdValue) }}</span>
+    </p>
+    <p class="when" [title]="instant(alert().firedAt)">
+      @if (alert().state === 'resolved') {
+        {{ instant(alert().firedAt) }}
+        <span class="muted">over {{ alert().resolvedAt | age }} ago</span>
+      } @else {
+        since {{ alert().firedAt | age }}
+        <span class="muted">{{ times() }}</span>
+      }
+    </p>
+    <p class="state">
+      <span
+        class="badge"
+        [class.bad]="alert().state === 'firing'"
+        [class.accented]="alert().state === 'acknowledged'"
+        [class.quiet]="alert().state === 'pending' || alert().state === 'resolved'"
+        >{{ states[alert().state] }}</span
+      >
+      @for (mark of marks(); track mark) {
+        <span class="badge quiet">{{ mark }}</span>
+      }
+      <span class="muted owner"
+        ><bdi>{{ owner() }}</bdi></span
+      >
+    </p>
+  `,
+  styles: `
+    :host {
+      display: grid;
+      grid-template-columns: 88px minmax(0, 1fr) 116px 96px 132px;
+      align-items: center;
+      gap: 4px 14px;
+      min-width: 0;
+    }
+    p {
+      margin: 0;
+      overflow-wrap: anywhere;
+    }
+    .title {
+      font-weight: 540;
+    }
+    .title .muted {
+      font-weight: 430;
+    }
+    .detail {
+      color: var(--muted);
+      font-size: 12.5px;
+    }
+    .figures,
+    .when,
+    .state {
+      display: grid;
+      justify-items: start;
+      gap: 1px;
+      font-size: 12.5px;
+    }
+    .figures {
+      justify-items: end;
+      text-align: right;
+    }
+    b {
+      font-size: 13.5px;
+      font-weight: 620;
+    }
+    .badge.bad {
+      color: var(--bad);
+    }
+    .owner {
+      max-width: 100%;
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+    @media (max-width: 1100px) {
+      :host {
+        grid-template-columns: auto minmax(0, 1fr);
+        align-items: start;
+      }
+      .what,
+      .figures,
+      .when,
+      .state {
+        grid-column: 1 / -1;
+      }
+      .figures,
+      .when,
+      .state {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 2px 8px;
+        text-align: left;
+      }
+      .figures {
+        justify-content: flex-start;
+      }
+      .state {
+        grid-column: 2;
+        grid-row: 1;
+        justify-content: flex-end;
+      }
+    }
+  `,
+})
+export class AlertRow {
+  readonly alert = input.required<Alert>();
+  protected readonly states = STATE_WORDS;
+  protected readonly instant = formatInstant;
+
+  protected type(): string {
+    return TYPE_WORDS[this.alert().type];
+  }
+
+  protected value(figure: number): string {
+    return formatAlertValue(figure, this.alert().unit);
+  }
+
+  protected times(): string {
+    const { count } = this.alert();
+    return count === 1 ? 'seen once' : `seen ${formatCount(count)} times`;
+  }
+
+  protected owner(): string {
+    const owner = ownerWords(this.alert());
+    return this.alert().state === 'firing' ? '' : `by ${owner}`;
+  }
+
+  protected marks(): string[] {
+    const { snoozedUntil, silencedBy, flapping } = this.alert();
+    return [
+      snoozedUntil && Date.parse(snoozedUntil) > Date.now()
+        ? `Snoozed to ${formatInstant(snoozedUntil)}`
+        : '',
+      silencedBy ? 'Silenced' : '',
+      flapping ? 'Flapping' : '',
+    ].filter((mark) => mark !== '');
+  }
+}

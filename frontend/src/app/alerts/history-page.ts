@@ -1,0 +1,168 @@
+import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import { Router } from '@angular/router';
+import type { Alert, AlertStats } from '@app/contracts';
+import { apiFeed } from '../api/api-feed';
+import type { ApiProblem } from '../api/api-problem';
+import { toApiProblem } from '../api/api-problem';
+import { formatCount, formatDuration } from '../format/format';
+import { Scope } from '../scope/scope';
+import { PageHeader } from '../shell/page-header';
+import { Panel } from '../ui/panel';
+import { ProblemNote } from '../ui/problem-note';
+import { AlertDesk } from './alert-desk';
+import { AlertDrawer } from './alert-drawer';
+import { AlertRow } from './alert-row';
+import { AlertTabs } from './alert-tabs';
+import { alertLabel, subjectWords } from './alert-words';
+
+const PAGE_SIZE = 50;
+
+/** What was wrong and is over, and how long people took. */
+@Component({
+  selector: 'apt-alert-history-page',
+  imports: [PageHeader, Panel, ProblemNote, AlertTabs, AlertRow, AlertDrawer],
+  template: `
+    <apt-page-header heading="Alert history" [byWindow]="false" />
+    <apt-alert-tabs />
+    <apt-panel heading="Last 30 days" [feed]="stats" [height]="54">
+      <dl data-testid="alert-stats">
+        @for (figure of figures(); track figure.label) {
+          <div [title]="figure.title">
+            <dt>{{ figure.label }}</dt>
+            <dd>{{ figure.value }}</dd>
+          </div>
+        }
+      </dl>
+    </apt-panel>
+    <apt-panel heading="Resolved" caption="newest first">
+      @if (problem(); as problem) {
+        <apt-problem-note [problem]="problem" [compact]="true" (retry)="more()" />
+      }
+      <ul>
+        @for (alert of rows(); track alert.id) {
+          <li data-testid="history-row">
+            <apt-alert-row [alert]="alert">
+              <button
+                type="button"
+                class="name"
+                [attr.aria-label]="'Details of ' + label(alert)"
+                (click)="write(alert.id)"
+              >
+                <bdi>{{ subject(alert) }}</bdi>
+              </button>
+            </apt-alert-row>
+          </li>
+        }
+      </ul>
+      @if (waiting()) {
+        <p class="none">Loading…</p>
+      } @else if (cursor(); as next) {
+        <p class="none">
+          <button type="button" class="button" data-testid="history-more" (click)="more()">
+            Show more
+          </button>
+        </p>
+      } @else if (rows().length === 0 && !problem()) {
+        <p class="none">No alert has been resolved yet.</p>
+      }
+    </apt-panel>
+    @if (alert(); as id) {
+      <apt-alert-drawer [alertId]="id" (closed)="write(null)" />
+    }
+  `,
+  styleUrl: './alerts-page.css',
+  styles: `
+    li {
+      display: block;
+    }
+    apt-panel {
+      --panel-height: auto;
+      margin-bottom: 12px;
+    }
+    dl {
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(120px, 1fr));
+      gap: 10px 18px;
+      margin: 2px 0 0;
+    }
+    dt {
+      color: var(--muted);
+      font-size: 12px;
+    }
+    dd {
+      margin: 0;
+      font-size: 19px;
+      font-weight: 640;
+    }
+    .none {
+      margin: 20px 0;
+    }
+  `,
+})
+export class AlertHistoryPage {
+  readonly alert = input<string>();
+  private readonly scope = inject(Scope);
+  private readonly router = inject(Router);
+  private readonly desk = inject(AlertDesk);
+  protected readonly subject = subjectWords;
+  protected readonly label = alertLabel;
+
+  protected readonly stats = apiFeed<AlertStats>(() => {
+    const project = this.scope.project();
+    return project === undefined ? undefined : { path: 'alerts/stats', params: { project } };
+  }, 10_000);
+  protected readonly figures = computed(() => {
+    const stats = this.stats.data();
+    if (stats === undefined) return [];
+    const { fired, resolved, acknowledged, bySeverity, mttaMs, mttrMs } = stats;
+    return [
+      { label: 'Fired', value: formatCount(fired), title: 'Alerts that fired' },
+      { label: 'Critical', value: formatCount(bySeverity.critical), title: 'Of those that fired' },
+      { label: 'Acknowledged', value: formatCount(acknowledged), title: 'Of those that fired' },
+      { label: 'Resolved', value: formatCount(resolved), title: 'Of those that fired' },
+      { label: 'MTTA', value: formatDuration(mttaMs), title: 'Mean time to acknowledge' },
+      { label: 'MTTR', value: formatDuration(mttrMs), title: 'Mean time to resolve' },
+    ];
+  });
+
+  protected readonly rows = signal<Alert[]>([]);
+  protected readonly cursor = signal<string | null>(null);
+  protected readonly waiting = signal(false);
+  protected readonly problem = signal<ApiProblem | undefined>(undefined);
+  private asked = 0;
+
+  constructor() {
+    effect(() => {
+      const project = this.scope.project();
+      this.scope.agentType();
+      if (project === undefined) return;
+      untracked(() => {
+        this.rows.set([]);
+        this.cursor.set(null);
+        void this.more();
+      });
+    });
+  }
+
+  protected async more(): Promise<void> {
+    const mine = (this.asked += 1);
+    this.waiting.set(true);
+    this.problem.set(undefined);
+    const cursor = this.cursor();
+    try {
+      const params = { state: 'resolved', agentType: this.scope.agentType(), limit: PAGE_SIZE };
+      const { data, page } = await this.desk.alerts({ ...params, cursor });
+      if (mine !== this.asked) return;
+      this.rows.update((rows) => [...rows, ...data]);
+      this.cursor.set(page?.nextCursor ?? null);
+    } catch (error) {
+      if (mine === this.asked) this.problem.set(toApiProblem(error));
+    } finally {
+      if (mine === this.asked) this.waiting.set(false);
+    }
+  }
+
+  protected write(alert: string | null): void {
+    void this.router.navigate([], { queryParams: { alert }, queryParamsHandling: 'merge' });
+  }
+}
