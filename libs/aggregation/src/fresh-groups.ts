@@ -37,6 +37,15 @@ export class FreshGroups {
   private readonly own = new Map<string, FreshGroup>();
   private rowCount = 0;
 
+  /** How many groups wait. */
+  get size(): number {
+    return this.own.size;
+  }
+
+  get ids(): string[] {
+    return [...this.own.keys()];
+  }
+
   /** @param executions of committed groups, whole ones */
   add(executions: readonly StoredExecution[]): void {
     if (this.rowCount + executions.length > MOST_ROWS) return;

@@ -122,18 +122,18 @@ function horizonOf(period: Period, horizons: Horizons): number {
 /**
  * Recomputes at most `limit` dirty (agent, minute) buckets from raw, and merges what lies above;
  * takes their marks away. Recomputing overwrites, so doing it twice changes nothing.
- * @param before only marks with smaller ids; those made earlier, that is
+ * @param only marks with ids smaller than `before` (made earlier, that is), and none of `except`
  * @returns how many buckets were rolled up
  */
 export async function rollUpDirty(
   rolling: Rolling,
   limit: number,
-  before: string | null = null,
+  only: { before: string | null; except: string[] } = { before: null, except: [] },
 ): Promise<number> {
   const marks = await rolling.query<{ agent_key: number; bucket_start: Date }>(
     `WITH chunk AS (
        SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
-       WHERE $2::uuid IS NULL OR mark_id < $2
+       WHERE ($2::uuid IS NULL OR mark_id < $2) AND mark_id <> ALL ($3::uuid[])
        ORDER BY agent_key, bucket_start LIMIT $1
      ), taken AS (
        DELETE FROM dirty_buckets d USING chunk c
@@ -141,7 +141,7 @@ export async function rollUpDirty(
        RETURNING d.agent_key, d.bucket_start
      )
      SELECT DISTINCT agent_key, bucket_start FROM taken`,
-    [limit, before],
+    [limit, only.before, only.except],
   );
   const dirty = marks.map((mark) => ({
     agentKey: mark.agent_key,

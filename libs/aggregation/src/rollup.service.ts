@@ -185,14 +185,18 @@ export class RollupService implements BeforeApplicationShutdown {
     before: string | null,
     count: (buckets: number) => void = () => undefined,
   ): Promise<void> {
-    while (!this.stopping) {
+    // What comes in meanwhile is for the next round: rows cost less the more of them go together.
+    let waiting = this.fresh.size;
+    while (waiting > 0 && !this.stopping) {
       const groups = this.fresh.oldest(FRESH_MARKS);
-      if (groups.size === 0) break;
       count(await inSnapshot(runner, (rolling) => rollUpGroups(rolling, groups)));
       this.fresh.forget(groups.keys());
+      waiting -= groups.size;
     }
     for (let done = CHUNK; done === CHUNK && !this.stopping; count(done)) {
-      done = await inSnapshot(runner, (rolling) => rollUpDirty(rolling, CHUNK, before));
+      done = await inSnapshot(runner, (rolling) =>
+        rollUpDirty(rolling, CHUNK, { before, except: this.fresh.ids }),
+      );
     }
   }
 
