@@ -144,7 +144,9 @@ async function underLoad(
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(sampleRecords(1000, run, Date.now(), run)),
       });
-      await new Promise((resolve) => setTimeout(resolve, 100 - (performance.now() - startedMs)));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.max(0, 100 - (performance.now() - startedMs))),
+      );
     }
   })();
   await new Promise((resolve) => setTimeout(resolve, 6000));
