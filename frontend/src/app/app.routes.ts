@@ -22,6 +22,11 @@ export const routes: Routes = [
         loadComponent: () => import('./alerts/alerts-page').then((m) => m.AlertsPage),
       },
       {
+        path: 'alerts/rules',
+        title: 'Alert rules · Agent Performance',
+        loadComponent: () => import('./alerts/rules-page').then((m) => m.AlertRulesPage),
+      },
+      {
         path: 'alerts/history',
         title: 'Alert history · Agent Performance',
         loadComponent: () => import('./alerts/history-page').then((m) => m.AlertHistoryPage),

@@ -114,6 +114,11 @@ export class AlertDesk {
     return data;
   }
 
+  async rule(id: string): Promise<AlertRule> {
+    const url = apiUrl(`alerts/rules/${encodeURIComponent(id)}`);
+    return (await this.ask(this.http.get<Answer<AlertRule>>(url, this.inProject()))).data;
+  }
+
   async deleteRule(rule: AlertRule): Promise<void> {
     await this.ask(
       this.http.delete(apiUrl(`alerts/rules/${rule.id}`), this.inProject(rule.version)),

@@ -1,6 +1,7 @@
 import { BarChart, LineChart, PieChart, RadarChart } from 'echarts/charts';
 import {
   GridComponent,
+  MarkAreaComponent,
   MarkLineComponent,
   RadarComponent,
   TooltipComponent,
@@ -15,6 +16,7 @@ use([
   PieChart,
   RadarChart,
   GridComponent,
+  MarkAreaComponent,
   MarkLineComponent,
   RadarComponent,
   TooltipComponent,

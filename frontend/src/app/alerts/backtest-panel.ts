@@ -1,0 +1,206 @@
+import { Component, computed, inject, input, signal } from '@angular/core';
+import type { AlertRule, AlertRuleInput, BacktestEpisode, BacktestResult } from '@app/contracts';
+import type { ApiProblem } from '../api/api-problem';
+import { toApiProblem } from '../api/api-problem';
+import { Chart } from '../charts/chart';
+import { formatCount, formatInstant } from '../format/format';
+import { Theme } from '../theme/theme';
+import { Picker } from '../ui/picker';
+import { ProblemNote } from '../ui/problem-note';
+import { AlertDesk } from './alert-desk';
+import { formatAlertValue, groupWords } from './alert-words';
+import { backtestChart, isAbout } from './backtest.options';
+import { SeverityMark } from './severity-mark';
+
+const HOUR_MS = 3_600_000;
+const RANGES = [
+  { value: '1', label: 'Last hour' },
+  { value: '6', label: 'Last 6 hours' },
+  { value: '24', label: 'Last 24 hours' },
+  { value: '168', label: 'Last 7 days' },
+  { value: '720', label: 'Last 30 days' },
+];
+
+/** What a rule, as the form has it, would have raised. */
+@Component({
+  selector: 'apt-backtest-panel',
+  imports: [Chart, Picker, ProblemNote, SeverityMark],
+  template: `
+    <h3>Back-test</h3>
+    <div class="row">
+      <apt-picker
+        label="Range of the back-test"
+        testid="backtest-range"
+        [options]="ranges"
+        [value]="hours()"
+        (chosen)="hours.set($event)"
+      />
+      <button
+        type="button"
+        class="button"
+        data-testid="backtest-run"
+        [disabled]="busy() || input() === null"
+        (click)="run()"
+      >
+        {{ busy() ? 'Running…' : 'Run back-test' }}
+      </button>
+      <span class="hint">Nothing is saved and nobody is notified.</span>
+    </div>
+    @if (problem(); as problem) {
+      <apt-problem-note [problem]="problem" [compact]="true" (retry)="run()" />
+    }
+    <div aria-live="polite">
+      @if (result(); as result) {
+        <p class="sum" data-testid="backtest-sum">
+          <b>{{ count(result.episodes.length) }}</b> episodes,
+          <b>{{ count(result.notifications) }}</b> notifications,
+          {{ count(result.evaluations) }} evaluations{{
+            result.truncated ? '; not all is shown' : ''
+          }}
+        </p>
+      }
+    </div>
+    @if (result(); as result) {
+      @if (subjects().length > 1) {
+        <apt-picker
+          label="Whose figure"
+          [options]="subjects()"
+          [value]="shown()"
+          (chosen)="shown.set($event)"
+        />
+      }
+      @if (view(); as view) {
+        <apt-chart data-testid="backtest-chart" [view]="view" [height]="230" />
+      }
+      <ol data-testid="backtest-episodes">
+        @for (episode of result.episodes; track $index) {
+          <li>
+            <apt-severity-mark [severity]="episode.severity" />
+            <div>
+              <p>
+                <b
+                  ><bdi>{{ who(episode) }}</bdi></b
+                >
+                {{ value(episode) }}
+              </p>
+              <p class="hint">
+                {{ instant(episode.activeAt) }} –
+                {{ episode.resolvedAt ? instant(episode.resolvedAt) : 'still on' }},
+                {{ count(episode.count) }} ×{{ episode.firedAt ? '' : ', too short to fire' }}
+              </p>
+            </div>
+          </li>
+        } @empty {
+          <li class="hint">It would have raised nothing.</li>
+        }
+      </ol>
+    }
+  `,
+  styleUrl: './alert-forms.css',
+  styles: `
+    :host {
+      display: block;
+      margin-top: 6px;
+      padding-top: 14px;
+      border-top: 1px solid var(--border);
+    }
+    .sum {
+      margin: 10px 0;
+    }
+    ol {
+      max-height: 260px;
+      margin: 8px 0 0;
+      padding: 0;
+      list-style: none;
+      overflow-y: auto;
+    }
+    li {
+      display: flex;
+      gap: 10px;
+      align-items: start;
+      padding: 6px 0;
+      border-top: 1px solid var(--border);
+    }
+    li p {
+      margin: 0;
+      overflow-wrap: anywhere;
+    }
+    b {
+      font-weight: 600;
+    }
+  `,
+})
+export class BacktestPanel {
+  /** The rule to try; null where the form cannot be read. */
+  readonly input = input.required<AlertRuleInput | null>();
+  /** The stored rule that it changes. */
+  readonly rule = input<AlertRule | null>(null);
+
+  private readonly desk = inject(AlertDesk);
+  private readonly theme = inject(Theme);
+  protected readonly ranges = RANGES;
+  protected readonly count = formatCount;
+  protected readonly instant = formatInstant;
+  protected readonly hours = signal('24');
+  protected readonly busy = signal(false);
+  protected readonly problem = signal<ApiProblem | undefined>(undefined);
+  protected readonly result = signal<BacktestResult | undefined>(undefined);
+  private readonly tried = signal<AlertRuleInput>({});
+  protected readonly shown = signal('0');
+
+  protected readonly subjects = computed(() => {
+    const result = this.result();
+    return (result?.series ?? []).map((series, at) => {
+      const episodes = result?.episodes.filter((one) => isAbout(one, series)).length ?? 0;
+      const name = series.agentId || groupWords(series.subject);
+      return { value: String(at), label: `${name} (${episodes})`, episodes };
+    });
+  });
+  protected readonly view = computed(() => {
+    const result = this.result();
+    const series = result?.series[Number(this.shown())];
+    if (result === undefined || series === undefined) return undefined;
+    const { type = 'threshold', statistic = null } = this.tried();
+    const span = { fromMs: Date.parse(result.from), toMs: Date.parse(result.to) };
+    const palette = this.theme.palette();
+    return backtestChart(series, result.episodes, { type, statistic }, span, palette);
+  });
+
+  protected who({ agentName, agentId, subject }: BacktestEpisode): string {
+    return agentName || agentId || groupWords(subject);
+  }
+
+  protected value({ actualValue, thresholdValue, unit }: BacktestEpisode): string {
+    const limit = formatAlertValue(thresholdValue, unit);
+    return `${formatAlertValue(actualValue, unit)} (limit ${limit})`;
+  }
+
+  protected async run(): Promise<void> {
+    const rule = this.input();
+    if (rule === null) return;
+    this.busy.set(true);
+    this.problem.set(undefined);
+    const to = Date.now();
+    const from = new Date(to - Number(this.hours()) * HOUR_MS).toISOString();
+    const stored = this.rule();
+    const body = {
+      ...(stored !== null && { ruleId: stored.id }),
+      rule,
+      from,
+      to: new Date(to).toISOString(),
+    };
+    try {
+      const result = await this.desk.backtest(body);
+      this.tried.set(rule);
+      this.result.set(result);
+      // What raised most is what one wants to see.
+      const most = Math.max(0, ...this.subjects().map(({ episodes }) => episodes));
+      const first = this.subjects().find(({ episodes }) => episodes === most);
+      this.shown.set(first?.value ?? '0');
+    } catch (error) {
+      this.problem.set(toApiProblem(error));
+    } finally {
+      this.busy.set(false);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import {
+  Component,
+  computed,
+  inject,
+  input,
+  linkedSignal,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
+import type { AlertRule, CustomRuleType } from '@app/contracts';
+import { toApiProblem } from '../api/api-problem';
+import { Toasts } from '../ui/toasts';
+import { AlertDesk, fieldProblems, isConflict } from './alert-desk';
+import { TYPE_WORDS } from './alert-words';
+import { BacktestPanel } from './backtest-panel';
+import { Drawer } from './drawer';
+import { newRuleForm, readRuleForm, ruleFields, toRuleForm } from './rule-form';
+import type { RuleField, RuleForm } from './rule-form';
+
+/** Changes a rule or makes a new one, and lets it be tried on what was. */
+@Component({
+  selector: 'apt-rule-editor',
+  imports: [Drawer, BacktestPanel],
+  templateUrl: './rule-editor.html',
+  styleUrl: './alert-forms.css',
+  styles: `
+    .with-unit {
+      display: flex;
+      align-items: center;
+      gap: 7px;
+    }
+    .with-unit .unit {
+      flex: none;
+      color: var(--muted);
+      font-size: 12px;
+    }
+    .save {
+      justify-content: space-between;
+      margin-bottom: 16px;
+    }
+  `,
+})
+export class RuleEditor {
+  /** Null: a new one of `type`. */
+  readonly rule = input.required<AlertRule | null>();
+  readonly type = input<CustomRuleType>('threshold');
+  readonly closed = output();
+  readonly saved = output();
+  /** The reader wants the rule as the server has it. */
+  readonly reload = output();
+
+  private readonly desk = inject(AlertDesk);
+  private readonly toasts = inject(Toasts);
+  private readonly drawer = viewChild.required(Drawer);
+
+  protected readonly form = linkedSignal<RuleForm>(() => {
+    const rule = this.rule();
+    return rule === null ? newRuleForm(this.type()) : toRuleForm(rule);
+  });
+  protected readonly groups = computed(() => ruleFields(this.form()));
+  protected readonly read = computed(() => readRuleForm(this.form()));
+  protected readonly tryable = computed(() => {
+    const { input, problems } = this.read();
+    // A rule without a name can be tried.
+    return Object.keys(problems).every((key) => key === 'name') ? input : null;
+  });
+  protected readonly heading = computed(() => {
+    const { type } = this.form();
+    return this.rule()?.name ?? `New rule: ${TYPE_WORDS[type].toLowerCase()}`;
+  });
+  protected readonly problems = signal<Record<string, string>>({});
+  protected readonly failure = signal('');
+  protected readonly conflict = signal(false);
+  protected readonly busy = signal(false);
+  protected readonly sure = signal(false);
+
+  protected set(key: RuleField, value: string): void {
+    this.form.update((form) => ({ ...form, [key]: value }));
+    this.problems.update(({ [key]: _gone, ...others }) => others);
+  }
+
+  protected switch(key: 'enabled' | 'muted', on: boolean): void {
+    this.form.update((form) => ({ ...form, [key]: on }));
+  }
+
+  protected async save(event: Event): Promise<void> {
+    event.preventDefault();
+    const { input, problems } = this.read();
+    this.problems.set(problems);
+    if (Object.keys(problems).length > 0) return;
+    await this.attempt(async () => {
+      await this.desk.saveRule(input, this.rule());
+      this.toasts.show({ tone: 'good', text: `Saved: ${input.name ?? ''}` });
+    });
+  }
+
+  protected async remove(): Promise<void> {
+    const rule = this.rule();
+    if (rule === null) return;
+    if (!this.sure()) {
+      this.sure.set(true);
+      return;
+    }
+    await this.attempt(async () => {
+      await this.desk.deleteRule(rule);
+      this.toasts.show({ tone: 'good', text: `Deleted: ${rule.name}` });
+    });
+  }
+
+  protected readAgain(): void {
+    this.conflict.set(false);
+    this.failure.set('');
+    this.reload.emit();
+  }
+
+  private async attempt(deed: () => Promise<void>): Promise<void> {
+    this.busy.set(true);
+    this.failure.set('');
+    this.conflict.set(false);
+    try {
+      await deed();
+      this.saved.emit();
+      this.drawer().close();
+    } catch (error) {
+      const { title, detail, requestId } = toApiProblem(error);
+      this.problems.set(fieldProblems(error));
+      this.conflict.set(isConflict(error));
+      const parts = [title, detail, requestId && `Request ${requestId}`];
+      this.failure.set(parts.filter(Boolean).join(' · '));
+    } finally {
+      this.busy.set(false);
+    }
+  }
+}

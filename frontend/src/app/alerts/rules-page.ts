@@ -1,0 +1,161 @@
+import { Component, computed, inject, input, linkedSignal } from '@angular/core';
+import { Router } from '@angular/router';
+import type { AlertRule } from '@app/contracts';
+import { CUSTOM_RULE_TYPES } from '@app/contracts';
+import { apiFeed } from '../api/api-feed';
+import { formatInstant } from '../format/format';
+import { Scope } from '../scope/scope';
+import { PageHeader } from '../shell/page-header';
+import { Panel } from '../ui/panel';
+import { AlertDesk } from './alert-desk';
+import { AlertTabs } from './alert-tabs';
+import { TYPE_WORDS, ruleCondition, ruleScope } from './alert-words';
+import { RuleEditor } from './rule-editor';
+import { NEW_RULES } from './rule-form';
+
+/** What makes alerts. */
+@Component({
+  selector: 'apt-alert-rules-page',
+  imports: [PageHeader, Panel, AlertTabs, RuleEditor],
+  template: `
+    <apt-page-header heading="Alert rules" [byType]="false" [byWindow]="false" />
+    <apt-alert-tabs />
+    <div class="row new" role="group" aria-label="New rule">
+      <span class="label">New rule</span>
+      @for (kind of kinds; track kind.type) {
+        <button
+          type="button"
+          class="button"
+          [attr.data-testid]="'new-' + kind.type"
+          (click)="write(kind.type)"
+        >
+          {{ kind.label }}
+        </button>
+      }
+    </div>
+    <apt-panel heading="Rules" [caption]="'' + rules().length" [feed]="feed" [height]="240">
+      <ul>
+        @for (rule of rules(); track rule.id) {
+          <li data-testid="rule-row">
+            <div>
+              <button
+                type="button"
+                class="name"
+                [attr.aria-label]="'Edit ' + rule.name"
+                (click)="write(rule.id)"
+              >
+                <bdi>{{ rule.name }}</bdi>
+              </button>
+              <p class="detail">
+                {{ types[rule.type] }} · <bdi>{{ scopeOf(rule) }}</bdi>
+                @if (rule.updatedAt) {
+                  · changed {{ instant(rule.updatedAt) }} by <bdi>{{ rule.updatedBy }}</bdi>
+                }
+              </p>
+            </div>
+            <p class="condition">{{ condition(rule) }}</p>
+            <p class="marks">
+              <span class="badge" [class.accented]="rule.enabled" [class.quiet]="!rule.enabled">{{
+                rule.enabled ? 'Enabled' : 'Disabled'
+              }}</span>
+              @if (rule.muted) {
+                <span class="badge quiet">Muted</span>
+              }
+              <span class="badge quiet">{{ rule.builtIn ? 'Built in' : 'Custom' }}</span>
+            </p>
+            <div class="do">
+              <button
+                type="button"
+                class="link-button quiet"
+                [attr.aria-label]="(rule.muted ? 'Unmute ' : 'Mute ') + rule.name"
+                (click)="change(rule, { muted: !rule.muted })"
+              >
+                {{ rule.muted ? 'Unmute' : 'Mute' }}
+              </button>
+              <button
+                type="button"
+                class="link-button quiet"
+                [attr.aria-label]="(rule.enabled ? 'Disable ' : 'Enable ') + rule.name"
+                (click)="change(rule, { enabled: !rule.enabled })"
+              >
+                {{ rule.enabled ? 'Disable' : 'Enable' }}
+              </button>
+            </div>
+          </li>
+        }
+      </ul>
+    </apt-panel>
+    @if (edited(); as edited) {
+      <apt-rule-editor
+        [rule]="edited.rule"
+        [type]="edited.type"
+        (closed)="write(null)"
+        (saved)="feed.reload()"
+        (reload)="loadAgain()"
+      />
+    }
+  `,
+  styleUrls: ['./alert-forms.css', './alerts-page.css', './rules-page.css'],
+})
+export class AlertRulesPage {
+  /** Bound to the address: the rule that is edited, or the type of a new one. */
+  readonly rule = input<string>();
+  private readonly scope = inject(Scope);
+  private readonly router = inject(Router);
+  private readonly desk = inject(AlertDesk);
+  protected readonly kinds = NEW_RULES;
+  protected readonly types = TYPE_WORDS;
+  protected readonly condition = ruleCondition;
+  protected readonly scopeOf = ruleScope;
+  protected readonly instant = formatInstant;
+
+  protected readonly feed = apiFeed<AlertRule[]>(() => {
+    const project = this.scope.project();
+    return project === undefined ? undefined : { path: 'alerts/rules', params: { project } };
+  });
+  protected readonly rules = computed(() => this.feed.data() ?? []);
+
+  /** As it was when the editor opened: what others change meanwhile must not undo typing. */
+  protected readonly edited = linkedSignal<
+    { id: string | undefined; rules: AlertRule[] },
+    { id: string; rule: AlertRule | null; type: (typeof CUSTOM_RULE_TYPES)[number] } | null
+  >({
+    source: () => ({ id: this.rule(), rules: this.rules() }),
+    computation: ({ id, rules }, before) => {
+      if (id === undefined) return null;
+      if (before?.value?.id === id) return before.value;
+      const type = CUSTOM_RULE_TYPES.find((one) => one === id);
+      if (type !== undefined) return { id, rule: null, type };
+      const rule = rules.find((one) => one.id === id);
+      return rule === undefined ? null : { id, rule, type: 'threshold' };
+    },
+  });
+
+  protected write(rule: string | null): void {
+    void this.router.navigate([], { queryParams: { rule }, queryParamsHandling: 'merge' });
+  }
+
+  protected async loadAgain(): Promise<void> {
+    const id = this.rule();
+    if (id === undefined) return;
+    try {
+      const rule = await this.desk.rule(id);
+      this.edited.set({ id, rule, type: 'threshold' });
+    } catch (error) {
+      this.desk.complain('Not loaded', error);
+    }
+    this.feed.reload();
+  }
+
+  protected async change(
+    rule: AlertRule,
+    what: { muted: boolean } | { enabled: boolean },
+  ): Promise<void> {
+    try {
+      await this.desk.saveRule(what, rule);
+    } catch (error) {
+      this.desk.complain(`Not changed: ${rule.name}`, error);
+    }
+    this.feed.reload();
+  }
+}
