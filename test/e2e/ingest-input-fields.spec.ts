@@ -34,7 +34,9 @@ describe('records as they may come', () => {
   let desk: IngestDesk;
 
   beforeAll(async () => {
-    server = await bootApp({ env: { LOG_LEVEL: 'debug' } });
+    // What it says at its start is not looked at.
+    const quiet = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+    server = await bootApp({ env: { LOG_LEVEL: 'debug' } }).finally(() => quiet.mockRestore());
     client = new pg.Client({ connectionString: server.databaseUrl });
     await client.connect();
     desk = new IngestDesk(server, client);
