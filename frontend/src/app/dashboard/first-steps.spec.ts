@@ -21,5 +21,6 @@ describe(curlCommand.name, () => {
     expect(curlCommand('http://h', 'team-a', new Date(0))).toContain('?project=team-a');
     expect(sdkSnippet('http://h', 'team-a')).toContain("project: 'team-a'");
     expect(sdkSnippet('http://h', 'default')).not.toContain('project');
+    expect(sdkSnippet('http://h', 'default')).toContain("from 'agent-performance-tracker-sdk'");
   });
 });

@@ -27,7 +27,7 @@ export function curlCommand(origin: string, project: string, now: Date): string 
 export function sdkSnippet(origin: string, project: string): string {
   const named = project === 'default' ? '' : `, project: '${project}'`;
   return [
-    `import { AgentPerformanceTracker } from '@app/tracker';`,
+    `import { AgentPerformanceTracker } from 'agent-performance-tracker-sdk';`,
     ``,
     `const tracker = new AgentPerformanceTracker({ url: '${origin}'${named} });`,
     `await tracker.track(`,
