@@ -27,6 +27,11 @@ export const routes: Routes = [
         loadComponent: () => import('./alerts/rules-page').then((m) => m.AlertRulesPage),
       },
       {
+        path: 'alerts/silences',
+        title: 'Silences · Agent Performance',
+        loadComponent: () => import('./alerts/silences-page').then((m) => m.SilencesPage),
+      },
+      {
         path: 'alerts/history',
         title: 'Alert history · Agent Performance',
         loadComponent: () => import('./alerts/history-page').then((m) => m.AlertHistoryPage),

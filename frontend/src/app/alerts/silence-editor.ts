@@ -1,0 +1,122 @@
+import {
+  Component,
+  computed,
+  inject,
+  input,
+  linkedSignal,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
+import type { SilenceField, SilenceMatcher, Weekday } from '@app/contracts';
+import { SILENCE_FIELDS, WEEKDAYS } from '@app/contracts';
+import { toApiProblem } from '../api/api-problem';
+import { formatType } from '../format/format';
+import { Icon } from '../ui/icon';
+import { Toasts } from '../ui/toasts';
+import { AlertDesk, fieldProblems } from './alert-desk';
+import { Drawer } from './drawer';
+import { FIELD_WORDS, emptyMatcher, newSilenceForm, readSilenceForm } from './silence-form';
+import type { SilenceForm } from './silence-form';
+
+const MOST_MATCHERS = 20;
+
+/** Makes a silence, or a maintenance window that comes every week. */
+@Component({
+  selector: 'apt-silence-editor',
+  imports: [Drawer, Icon],
+  templateUrl: './silence-editor.html',
+  styleUrl: './alert-forms.css',
+  styles: `
+    .matcher {
+      display: grid;
+      grid-template-columns: minmax(0, 3fr) minmax(0, 2fr) minmax(0, 4fr) 28px;
+      align-items: center;
+      gap: 6px;
+      margin-bottom: 6px;
+    }
+    .matcher .error {
+      grid-column: 3 / -1;
+    }
+    .days {
+      gap: 2px 12px;
+      margin-bottom: 8px;
+    }
+  `,
+})
+export class SilenceEditor {
+  readonly agentId = input<string>();
+  readonly ruleId = input<string>();
+  readonly closed = output();
+  readonly saved = output();
+  protected readonly desk = inject(AlertDesk);
+  private readonly toasts = inject(Toasts);
+  private readonly drawer = viewChild.required(Drawer);
+  protected readonly fields = SILENCE_FIELDS;
+  protected readonly words = FIELD_WORDS;
+  protected readonly weekdays = WEEKDAYS;
+  protected readonly word = formatType;
+  protected readonly most = MOST_MATCHERS;
+
+  protected readonly form = linkedSignal<SilenceForm>(() => {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    return newSilenceForm(Date.now(), timeZone, {
+      agentId: this.agentId(),
+      ruleId: this.ruleId(),
+    });
+  });
+  protected readonly read = computed(() => readSilenceForm(this.form()));
+  protected readonly problems = signal<Record<string, string>>({});
+  protected readonly failure = signal('');
+  protected readonly busy = signal(false);
+
+  protected set(change: Partial<SilenceForm>): void {
+    this.form.update((form) => ({ ...form, ...change }));
+  }
+
+  protected setMatcher(at: number, change: Partial<SilenceMatcher>): void {
+    const matchers = this.form().matchers.map((one, i) => (i === at ? { ...one, ...change } : one));
+    this.set({ matchers });
+  }
+
+  protected setField(at: number, field: string): void {
+    this.setMatcher(at, { field: field as SilenceField });
+  }
+
+  protected addMatcher(): void {
+    this.set({ matchers: [...this.form().matchers, emptyMatcher()] });
+  }
+
+  protected removeMatcher(at: number): void {
+    this.set({ matchers: this.form().matchers.filter((_, i) => i !== at) });
+  }
+
+  protected toggleDay(day: Weekday): void {
+    const chosen = this.form().days;
+    const others = chosen.filter((one) => one !== day);
+    const wanted = others.length === chosen.length ? [...chosen, day] : others;
+    this.set({ days: WEEKDAYS.filter((one) => wanted.includes(one)) });
+  }
+
+  protected async save(event: Event): Promise<void> {
+    event.preventDefault();
+    const { input, problems } = this.read();
+    this.problems.set(problems);
+    this.failure.set('');
+    if (Object.keys(problems).length > 0) return;
+    this.busy.set(true);
+    try {
+      await this.desk.createSilence(input);
+      this.toasts.show({ tone: 'good', text: 'Silence created' });
+      this.saved.emit();
+      this.drawer().close();
+    } catch (error) {
+      const { title, detail, requestId } = toApiProblem(error);
+      this.problems.set(fieldProblems(error));
+      const parts = [title, detail, requestId && `Request ${requestId}`];
+      this.failure.set(parts.filter(Boolean).join(' · '));
+    } finally {
+      this.busy.set(false);
+    }
+  }
+}
