@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -109,7 +110,9 @@ describe(startEmbeddedPostgres.name, () => {
       writeFileSync(join(folder, 'data/tracker.lock'), claim);
       await expect(start()).rejects.toThrow(`Another tracker (process ${pid}) uses`);
     } finally {
+      const gone = once(other, 'exit');
       other.kill('SIGKILL');
+      await gone;
     }
   });
 
