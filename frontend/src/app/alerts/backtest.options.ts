@@ -129,7 +129,7 @@ function describe(
     points.map(({ value }) => value),
     format,
   );
-  return `What the rule watches, ${ran}. ${episodes} episodes are marked.`;
+  return `What the rule watches, ${ran}. Episodes marked: ${episodes}.`;
 }
 
 /** From the breach to its end; one that did not end lasts to the end of the range. */
