@@ -94,6 +94,8 @@ async function dropDays(query: Query, oldest: Date): Promise<string[]> {
   for (const { name } of rows) {
     const day = dayOfPartition(name);
     if (day === null || day.getTime() >= oldest.getTime()) continue;
+    // Whoever is still writing into it has then committed, marks and all.
+    await query(`LOCK TABLE "${name}" IN ACCESS EXCLUSIVE MODE`);
     const [dirty] = await query<{ found: boolean }>(
       `SELECT EXISTS (SELECT 1 FROM dirty_buckets
          WHERE bucket_start >= $1 AND bucket_start < $2) AS found`,
