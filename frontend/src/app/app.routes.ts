@@ -42,6 +42,11 @@ export const routes: Routes = [
         loadComponent: () => import('./benchmarks/benchmarks-page').then((m) => m.BenchmarksPage),
       },
       {
+        path: 'settings',
+        title: 'Settings · Agent Performance',
+        loadComponent: () => import('./settings/settings-page').then((m) => m.SettingsPage),
+      },
+      {
         path: 'agents/:id',
         title: 'Agent · Agent Performance',
         loadComponent: () => import('./agents/agent-page').then((m) => m.AgentPage),

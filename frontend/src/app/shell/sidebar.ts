@@ -16,6 +16,7 @@ const PAGES: readonly { path: string; label: string; icon: IconName }[] = [
   { path: `${HOME}/compare`, label: 'Compare', icon: 'compare' },
   { path: `${HOME}/alerts`, label: 'Alerts', icon: 'alerts' },
   { path: `${HOME}/benchmarks`, label: 'Benchmarks', icon: 'benchmarks' },
+  { path: `${HOME}/settings`, label: 'Settings', icon: 'settings' },
 ];
 
 @Component({
