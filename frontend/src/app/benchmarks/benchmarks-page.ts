@@ -9,21 +9,15 @@ import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
+import { BenchmarkEditor } from './benchmark-editor';
+import { FIGURES } from './benchmark-figures';
+import type { FigureKey } from './benchmark-figures';
 import { FigureCell } from './figure-cell';
 import { groupBenchmarks } from './group-benchmarks';
 
-type EditableFigure = 'expectedMs' | 'maxCpuPercent' | 'maxMemoryMb' | 'minSuccessRate';
-
-const COLUMNS: readonly { key: EditableFigure; label: string; unit: string; max: number }[] = [
-  { key: 'expectedMs', label: 'Expected duration', unit: 'ms', max: 31_622_400_000 },
-  { key: 'maxCpuPercent', label: 'CPU limit', unit: '%', max: 100_000 },
-  { key: 'maxMemoryMb', label: 'Memory limit', unit: 'MiB', max: 1e9 },
-  { key: 'minSuccessRate', label: 'Least success rate', unit: '%', max: 100 },
-];
-
 @Component({
   selector: 'apt-benchmarks-page',
-  imports: [PageHeader, Panel, FigureCell],
+  imports: [PageHeader, Panel, FigureCell, BenchmarkEditor],
   templateUrl: './benchmarks-page.html',
   styleUrl: './benchmarks-page.css',
 })
@@ -31,8 +25,9 @@ export class BenchmarksPage {
   private readonly scope = inject(Scope);
   private readonly http = inject(HttpClient);
   private readonly toasts = inject(Toasts);
-  protected readonly columns = COLUMNS;
+  protected readonly columns = FIGURES;
   protected readonly type = formatType;
+  protected readonly edited = signal<Benchmark | null>(null);
 
   protected readonly feed = apiFeed<Benchmark[]>(() => {
     const project = this.scope.project();
@@ -50,7 +45,7 @@ export class BenchmarksPage {
     return groupBenchmarks((rows ?? []).filter((row) => type === null || row.agentType === type));
   });
 
-  protected format(key: EditableFigure, value: number): string {
+  protected format(key: FigureKey, value: number): string {
     switch (key) {
       case 'expectedMs':
         return formatDuration(value);
@@ -62,18 +57,23 @@ export class BenchmarksPage {
     }
   }
 
-  protected async save(row: Benchmark, key: EditableFigure, value: number): Promise<void> {
+  protected async save(row: Benchmark, key: FigureKey, value: number): Promise<void> {
     const { agentType, taskType, complexity } = row;
     const input: BenchmarkInput = { agentType, taskType, complexity, [key]: value };
     const params = { project: this.scope.project() ?? '' };
+    const headers = { 'If-Match': `"${row.version}"` };
     const subject = `${formatType(agentType)}, level ${complexity}`;
     try {
-      const request = this.http.put<Answer<Benchmark>>(apiUrl('benchmarks'), input, { params });
+      const request = this.http.put<Answer<Benchmark>>(apiUrl('benchmarks'), input, {
+        params,
+        headers,
+      });
       const { data } = await firstValueFrom(request);
       this.saved.update((saved) => new Map(saved).set(row.id, data));
       this.toasts.show({ tone: 'good', text: `Saved: ${subject}` });
       this.feed.reload();
     } catch (error) {
+      this.feed.reload();
       const { title, detail, requestId } = toApiProblem(error);
       const why = [title, detail, requestId && `Request ${requestId}`].filter(Boolean).join(' · ');
       this.toasts.show({ tone: 'bad', text: `Not saved: ${subject}`, detail: why });
