@@ -85,6 +85,12 @@ export function statisticOf(rule: AlertRule, gathered: Gathered): number | null 
   return READ[rule.statistic](gathered, () => finalise(gathered), rule.windowMs);
 }
 
+/** `p95Ms` as "p95 duration", `failureRate` as "failure rate". */
+function spokenStatistic(statistic: AlertStatistic): string {
+  const words = statistic.replace(/Ms$/, 'Duration').replace(/([a-z0-9])([A-Z])/g, '$1 $2');
+  return words.toLowerCase();
+}
+
 /** A statistic of the window beyond a level. Under the minimum sample there is no data. */
 export function threshold(rule: AlertRule, gathered: Gathered, fingerprint: string): Verdict {
   const { statistic, operator } = rule;
@@ -113,7 +119,7 @@ export function threshold(rule: AlertRule, gathered: Gathered, fingerprint: stri
       actualValue: value,
       unit,
       describe: (name) =>
-        `${name}: ${statistic} is ${said(value)} over ${gathered.total} executions within ` +
+        `${name}: ${spokenStatistic(statistic)} is ${said(value)} over ${gathered.total} executions within ` +
         `${spokenDuration(rule.windowMs)} (${rule.name}: ${SPOKEN[operator]} ${said(level.at)})`,
     },
   };
