@@ -52,8 +52,10 @@ const RANGES = [
     <div aria-live="polite">
       @if (result(); as result) {
         <p class="sum" data-testid="backtest-sum">
-          <b>{{ count(result.episodes.length) }}</b> episodes,
-          <b>{{ count(result.notifications) }}</b> notifications,
+          <b>{{ count(result.episodes.length) }}</b>
+          {{ result.episodes.length === 1 ? 'episode' : 'episodes' }},
+          <b>{{ count(result.notifications) }}</b>
+          {{ result.notifications === 1 ? 'notification' : 'notifications' }},
           {{ count(result.evaluations) }} evaluations{{
             result.truncated ? '; not all is shown' : ''
           }}

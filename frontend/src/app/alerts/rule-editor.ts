@@ -77,7 +77,8 @@ export class RuleEditor {
 
   protected set(key: RuleField, value: string): void {
     this.form.update((form) => ({ ...form, [key]: value }));
-    this.problems.update(({ [key]: _gone, ...others }) => others);
+    // One level can be wrong because of another: what was said holds no longer.
+    this.problems.set({});
   }
 
   protected switch(key: 'enabled' | 'muted', on: boolean): void {
