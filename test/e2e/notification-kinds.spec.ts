@@ -185,4 +185,45 @@ describe('kinds of notification channels', () => {
     expect(smtp.commands.filter((command) => /^(AUTH|MAIL)/.test(command))).toEqual([]);
     expect(smtp.mails).toEqual([]);
   });
+
+  it('links each kind of message to the alert where the address of the tracker is known', async () => {
+    world.set({ publicUrl: 'https://tracker.example.com/apt' });
+    const [webhook, slack, pager, manager] = [
+      await world.receiver(),
+      await world.receiver(),
+      await world.receiver(),
+      await world.receiver(),
+    ];
+    const mail = world.allow(await SmtpReceiver.listen());
+    const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+    await world.channel({ kind: 'webhook', settings: { url: webhook.url(), secret } });
+    await world.channel({ kind: 'slack', settings: { url: slack.url('/services/T0/B0/x') } });
+    const routingKey = 'R0UT1NGKEYR0UT1NGKEYR0UT1NGKEY12';
+    await world.channel({ kind: 'pagerduty', settings: { routingKey, url: pager.url() } });
+    await world.channel({ kind: 'alertmanager', settings: { url: manager.url('/alerts') } });
+    await world.channel({
+      kind: 'email',
+      settings: {
+        host: '127.0.0.1',
+        port: mail.port,
+        from: 'apt@example.com',
+        to: ['on-call@example.com'],
+        security: 'none',
+      },
+    });
+    const notice = world.aNotice();
+    await world.enqueue(notice);
+    await world.deliver();
+    world.set({ publicUrl: undefined });
+    const query = new URLSearchParams({ project: notice.project, alert: notice.alert.id });
+    const link = `https://tracker.example.com/apt/agent-performance/alerts?${query.toString()}`;
+    expect(webhook.bodies()).toMatchObject([{ data: { notices: [{ url: link }] } }]);
+    expect(slack.bodies<{ blocks: object[] }>()[0]?.blocks[1]).toMatchObject({
+      accessory: { url: link },
+    });
+    expect(pager.bodies()).toMatchObject([{ links: [{ href: link }] }]);
+    expect(manager.bodies()).toMatchObject([{ alerts: [{ generatorURL: link }] }]);
+    const unfolded = mail.mails[0]?.data.replace(/=\r\n/g, '').replaceAll('=3D', '=');
+    expect(unfolded).toContain(link);
+  });
 });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDataSource } from '@app/platform';
+import { CONFIG, createDataSource } from '@app/platform';
 import type { DataSource } from 'typeorm';
 
 import { ChannelSender } from '../../libs/notifications/src/channel.sender.js';
@@ -28,6 +28,7 @@ describe('workers of notifications', () => {
       world.app.get(SecretBox),
       world.limits,
       clock,
+      world.app.get(CONFIG),
     );
   }
 

@@ -5,6 +5,7 @@ import type { Alert, NotificationChannel, NotificationDelivery, Problem } from '
 import { NotificationOutbox, NotificationsModule } from '@app/notifications';
 import type { AlertNotice } from '@app/notifications';
 import { CONFIG } from '@app/platform';
+import type { AppConfig } from '@app/platform';
 import type { DataSource } from 'typeorm';
 
 import { DeliveryLimits } from '../../libs/notifications/src/delivery.limits.js';
@@ -65,6 +66,11 @@ export class NotificationsWorld {
   async close(): Promise<void> {
     await Promise.all(this.receivers.map((receiver) => receiver.close()));
     await this.closeRooms();
+  }
+
+  /** Changes what the environment decides. */
+  set(config: Partial<AppConfig>): void {
+    Object.assign(this.app.get<object>(CONFIG), config);
   }
 
   /** No channels, and nothing was told yet. */

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Cron, CronExpression, Interval } from '@nestjs/schedule';
-import { CLOCK } from '@app/platform';
-import type { Clock } from '@app/platform';
+import { CLOCK, CONFIG } from '@app/platform';
+import type { AppConfig, Clock } from '@app/platform';
 
 import { ChannelSender } from './channel.sender.js';
 import type { ChannelRow } from './channel.js';
@@ -40,6 +40,7 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
     private readonly box: SecretBox,
     private readonly limits: DeliveryLimits,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: AppConfig,
   ) {}
 
   /** Puts messages together and starts what is due. Ticks that overtake each other are one. */
@@ -145,6 +146,7 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
         message: claimed.message,
         settings: claimed.settings,
         secrets: this.secretsOf(claimed),
+        publicUrl: this.config.publicUrl,
         composedAt: claimed.composed_at,
         now: this.clock.now(),
       };

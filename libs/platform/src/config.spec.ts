@@ -29,6 +29,7 @@ describe(loadConfig.name, () => {
       runningTimeoutMinutes: 15,
       secretKey: undefined,
       notifyAllowHosts: undefined,
+      publicUrl: undefined,
       logLevel: 'log',
       logFormat: 'text',
     });

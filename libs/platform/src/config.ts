@@ -33,6 +33,8 @@ export class AppConfig {
   readonly secretKey: Buffer | undefined;
   /** Hosts, some with a port, that notifications may reach wherever they lie. */
   readonly notifyAllowHosts: readonly string[] | undefined;
+  /** Address that people reach the tracker at, without a closing slash; undefined: messages hold no links. */
+  readonly publicUrl: string | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 
@@ -73,6 +75,7 @@ const VARIABLES = {
   },
   secretKey: { name: 'SECRET_KEY', default: undefined, read: secretKey },
   notifyAllowHosts: { name: 'NOTIFY_ALLOW_HOSTS', default: undefined, read: hosts },
+  publicUrl: { name: 'PUBLIC_URL', default: undefined, read: webAddress },
   logLevel: { name: 'LOG_LEVEL', default: 'log', read: oneOf('error', 'warn', 'log', 'debug') },
   logFormat: { name: 'LOG_FORMAT', default: 'text', read: oneOf('text', 'json') },
 } satisfies { [K in keyof AppConfig]: Variable<AppConfig[K]> };
@@ -150,6 +153,15 @@ function hosts(text: string): string[] {
     }
   }
   return entries;
+}
+
+function webAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = url !== undefined && url.search === '' && url.hash === '' && url.username === '';
+  if (plain && (url.protocol === 'https:' || url.protocol === 'http:')) {
+    return url.href.replace(/\/+$/, '');
+  }
+  throw new RangeError(`${quote(text)} is not a web address such as https://tracker.example.com`);
 }
 
 /** Never repeats the text: it may hold a password. */

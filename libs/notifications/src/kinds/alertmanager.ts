@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import type { HttpMessage } from '../guarded-http.js';
-import type { Message, Notice } from '../message.js';
-import { JSON_HEADERS } from './outgoing.js';
+import type { Notice } from '../message.js';
+import { JSON_HEADERS, alertLink } from './outgoing.js';
 import type { Outgoing } from './outgoing.js';
 
 /** How Go writes that there is no end yet. */
@@ -23,7 +23,7 @@ interface Entry {
 /** The payload of Alertmanager's webhook receiver, version 4. */
 export function alertmanagerRequest(outgoing: Outgoing): HttpMessage {
   const { message, settings, secrets, channelName } = outgoing;
-  const alerts = message.notices.map((notice) => toEntry(notice, message));
+  const alerts = message.notices.map((notice) => toEntry(notice, outgoing));
   const firing = alerts.some(({ status }) => status === 'firing');
   const alertname = message.notices[0]?.alert.type ?? '';
   const groupLabels = { alertname, group: message.groupKey, project: message.project };
@@ -36,7 +36,7 @@ export function alertmanagerRequest(outgoing: Outgoing): HttpMessage {
     groupLabels,
     commonLabels: common(alerts.map(({ labels }) => labels)),
     commonAnnotations: { title: message.title },
-    externalURL: '',
+    externalURL: outgoing.publicUrl ?? '',
     alerts,
   });
   const token = secrets.bearerToken;
@@ -47,7 +47,7 @@ export function alertmanagerRequest(outgoing: Outgoing): HttpMessage {
   };
 }
 
-function toEntry({ transition, alert, occurredAt }: Notice, message: Message): Entry {
+function toEntry({ transition, alert, occurredAt }: Notice, outgoing: Outgoing): Entry {
   const resolved = transition === 'resolved';
   const labels: Labels = {
     alertname: alert.type,
@@ -58,7 +58,7 @@ function toEntry({ transition, alert, occurredAt }: Notice, message: Message): E
     agent_type: alert.agentType,
     ...(alert.taskType !== null && { task_type: alert.taskType }),
     ...(alert.complexity !== null && { complexity: String(alert.complexity) }),
-    ...(message.test && { test: 'true' }),
+    ...(outgoing.message.test && { test: 'true' }),
   };
   return {
     status: resolved ? 'resolved' : 'firing',
@@ -71,7 +71,7 @@ function toEntry({ transition, alert, occurredAt }: Notice, message: Message): E
     },
     startsAt: alert.firedAt,
     endsAt: resolved ? (alert.resolvedAt ?? occurredAt) : NO_END,
-    generatorURL: '',
+    generatorURL: alertLink(outgoing, alert) ?? '',
     fingerprint: createHash('sha256').update(alert.id).digest('hex').slice(0, 16),
   };
 }

@@ -1,7 +1,7 @@
 import type { SendMailOptions } from 'nodemailer';
 
 import { oneLine } from '../message.js';
-import { PRODUCT } from './outgoing.js';
+import { PRODUCT, alertLink, inboxLink } from './outgoing.js';
 import type { Outgoing } from './outgoing.js';
 
 const LISTED = 50;
@@ -14,11 +14,11 @@ export function emailOf(outgoing: Outgoing): SendMailOptions {
   const lines = [
     oneLine(message.title),
     '',
-    ...listed.map(
-      ({ transition, alert, occurredAt }) =>
-        `- ${occurredAt} ${transition}, ${alert.severity}: ${oneLine(alert.message, 1000)}`,
-    ),
-    ...(more > 0 ? [`- and ${more} more`] : []),
+    ...listed.flatMap(({ transition, alert, occurredAt }) => [
+      `- ${occurredAt} ${transition}, ${alert.severity}: ${oneLine(alert.message, 1000)}`,
+      ...indented(alertLink(outgoing, alert)),
+    ]),
+    ...(more > 0 ? [`- and ${more} more`, ...indented(inboxLink(outgoing))] : []),
     '',
     ...(message.test
       ? ['This is a test: nothing happened.']
@@ -38,4 +38,8 @@ export function emailOf(outgoing: Outgoing): SendMailOptions {
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+function indented(link: string | undefined): string[] {
+  return link === undefined ? [] : [`  ${link}`];
 }

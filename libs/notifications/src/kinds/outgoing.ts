@@ -1,3 +1,5 @@
+import type { Alert } from '@app/contracts';
+
 import type { ChannelSettings } from '../channel.js';
 import type { Message } from '../message.js';
 import type { Secrets } from '../secret-box.js';
@@ -11,6 +13,8 @@ export interface Outgoing {
   message: Message;
   settings: ChannelSettings;
   secrets: Secrets;
+  /** Address of the dashboard's server; undefined: no links. */
+  publicUrl: string | undefined;
   /** When it was put together. */
   composedAt: Date;
   /** Of this attempt. */
@@ -18,6 +22,26 @@ export interface Outgoing {
 }
 
 export const PRODUCT = 'Agent Performance Tracker';
+
+/** Where the dashboard shows the alert; undefined where its address is not known, or in a test. */
+export function alertLink(
+  { publicUrl, message }: Pick<Outgoing, 'publicUrl' | 'message'>,
+  alert: Alert,
+): string | undefined {
+  if (publicUrl === undefined || message.test) return undefined;
+  const query = new URLSearchParams({ project: alert.project, alert: alert.id });
+  return `${publicUrl}/agent-performance/alerts?${query.toString()}`;
+}
+
+/** Where the dashboard shows the open alerts of the message's project. */
+export function inboxLink({
+  publicUrl,
+  message,
+}: Pick<Outgoing, 'publicUrl' | 'message'>): string | undefined {
+  if (publicUrl === undefined) return undefined;
+  const query = new URLSearchParams({ project: message.project });
+  return `${publicUrl}/agent-performance/alerts?${query.toString()}`;
+}
 
 export const JSON_HEADERS = {
   'content-type': 'application/json; charset=utf-8',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { HttpMessage } from '../guarded-http.js';
 import { oneLine } from '../message.js';
 import type { Message } from '../message.js';
-import { JSON_HEADERS, PRODUCT } from './outgoing.js';
+import { JSON_HEADERS, PRODUCT, alertLink, inboxLink } from './outgoing.js';
 import type { Outgoing } from './outgoing.js';
 
 export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
@@ -38,6 +38,7 @@ function event(action: Action, outgoing: Outgoing): HttpMessage {
     dedup_key: dedupKey(outgoing),
     ...(action === 'trigger' && {
       client: PRODUCT,
+      ...links(outgoing),
       payload: {
         summary: oneLine(message.title, SUMMARY_LENGTH),
         source: message.project,
@@ -60,6 +61,16 @@ function event(action: Action, outgoing: Outgoing): HttpMessage {
   };
   const url = typeof settings.url === 'string' ? settings.url : PAGERDUTY_URL;
   return { url, headers: JSON_HEADERS, body: JSON.stringify(body) };
+}
+
+function links(outgoing: Outgoing): object {
+  const inbox = inboxLink(outgoing);
+  const [first] = outgoing.message.notices;
+  const alert = first && alertLink(outgoing, first.alert);
+  return {
+    ...(inbox !== undefined && { client_url: inbox }),
+    ...(alert !== undefined && { links: [{ href: alert, text: 'Open the alert' }] }),
+  };
 }
 
 /** The same for all events of a group on a channel. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 import type { HttpMessage } from '../guarded-http.js';
-import { JSON_HEADERS } from './outgoing.js';
+import { JSON_HEADERS, alertLink, inboxLink } from './outgoing.js';
 import type { Outgoing } from './outgoing.js';
 
 /** A message signed after Standard Webhooks 1.0.0; its id is the same over all attempts. */
@@ -21,7 +21,11 @@ export function webhookRequest(outgoing: Outgoing): HttpMessage {
       openCount: message.open,
       acknowledgedCount: message.acknowledged,
       test: message.test,
-      notices: message.notices,
+      url: inboxLink(outgoing),
+      notices: message.notices.map((notice) => ({
+        ...notice,
+        url: alertLink(outgoing, notice.alert),
+      })),
     },
   });
   const timestamp = String(Math.floor(now.getTime() / 1000));
