@@ -5,7 +5,7 @@ import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { expectFigures } from '../support/expect-figures.js';
 import { plainFigures } from '../support/plain-figures.js';
-import { randomHistory, seeded } from '../support/random-history.js';
+import { randomHistory, seeded, uuidFrom } from '../support/random-history.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -165,6 +165,9 @@ describe('lists', () => {
       ['errorType=E1', (one) => one.errorType === 'E1'],
       ['model=model-1', (one) => one.model === 'model-1'],
       ['traceId=trace-12', (one) => one.traceId === 'trace-12'],
+      ['q=FAILED%201', (one) => one.errorMessage?.startsWith('failed 1') === true],
+      ['q=task-14', (one) => one.taskId.startsWith('task-14')],
+      ['q=%25', () => false],
       ['minDurationMs=1000.5', (one) => (one.durationMs ?? 0) >= 1000.5],
       [
         'minDurationMs=100&maxDurationMs=900',
@@ -182,6 +185,36 @@ describe('lists', () => {
       );
       const starts = found.map((one) => Date.parse(one.startedAt));
       expect(starts).toEqual([...starts].sort((a, b) => b - a));
+    });
+
+    it.each<[string, (one: Execution) => number]>([
+      ['startedAt', (one) => Date.parse(one.startedAt)],
+      ['durationMs', (one) => one.durationMs],
+      ['complexity', (one) => one.complexity],
+      ['cpuPercent', (one) => one.cpuPercent ?? -1],
+      ['memoryMb', (one) => one.memoryMb ?? -1],
+      ['costUsd', (one) => one.costUsd ?? -1],
+    ])('go by %s, either way, over pages', async (sort, figure) => {
+      for (const order of ['asc', 'desc']) {
+        const path = `/metrics?window=7d&sort=${sort}&order=${order}`;
+        const paged = await pages<Execution>(`${path}&limit=190`);
+        expect(new Set(paged.map((one) => one.executionId)).size).toBe(history.length);
+        const figures = paged.map(figure);
+        const sorted = [...figures].sort((a, b) => (order === 'asc' ? a - b : b - a));
+        expect(figures).toEqual(sorted);
+        const whole = await pages<Execution>(`${path}&limit=1000`);
+        expect(paged.map((one) => one.executionId)).toEqual(whole.map((one) => one.executionId));
+      }
+    });
+
+    it('are found by who started them', async () => {
+      const parent = history[5]!;
+      const child = { ...history[6]!, executionId: uuidFrom(random), taskId: 'child' };
+      const given = { ...child, parentExecutionId: parent.executionId };
+      await server.send('POST', '/metrics', [given]);
+      const path = `/metrics?window=7d&parentExecutionId=${parent.executionId ?? ''}`;
+      expect((await pages<Execution>(path)).map((one) => one.taskId)).toEqual(['child']);
+      expect((await server.get('/metrics?parentExecutionId=nobody')).status).toBe(400);
     });
 
     it('are found by their own id and by the task', async () => {

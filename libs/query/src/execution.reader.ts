@@ -3,6 +3,8 @@ import type { Execution, Outcome } from '@app/contracts';
 
 import { identityOf } from './agent.reader.js';
 import type { RegisteredAgent } from './agent.reader.js';
+import { NEWEST_FIRST, afterPlace, orderBy } from './execution.order.js';
+import type { ExecutionOrder, Place } from './execution.order.js';
 
 export interface ExecutionFilter {
   fromMs: number;
@@ -16,15 +18,11 @@ export interface ExecutionFilter {
   errorType?: string | undefined;
   model?: string | undefined;
   traceId?: string | undefined;
+  parentExecutionId?: string | undefined;
+  /** Part of what the task or the error is called or says, whatever the case. */
+  text?: string | undefined;
   minDurationMs?: number | undefined;
   maxDurationMs?: number | undefined;
-}
-
-/** Place in a list: the last row that was given. */
-export interface Place {
-  startedAtMs: number;
-  agentKey: number;
-  executionId: string;
 }
 
 export interface ExecutionRow {
@@ -73,15 +71,17 @@ const EQUAL = [
   ['error_type', 'text', 'errorType'],
   ['model', 'text', 'model'],
   ['trace_id', 'text', 'traceId'],
+  ['parent_execution_id', 'uuid', 'parentExecutionId'],
 ] as const;
 
-/** The newest first; of the same instant in an order that is always the same. */
-const ORDER = 'ORDER BY started_at DESC, agent_key DESC, execution_id DESC';
+/** Where a text is looked for. */
+const TEXTS = "concat_ws(E'\\n', task_name, task_id, error_type, error_message)";
 
-/** Everything that fits, newest start first. */
+/** Everything that fits, newest start first unless asked otherwise. */
 export function selectExecutions(
   agentKeys: number[],
   filter: ExecutionFilter,
+  by: ExecutionOrder = NEWEST_FIRST,
   after?: Place,
 ): { sql: string; parameters: unknown[] } {
   const parameters: unknown[] = [];
@@ -101,13 +101,13 @@ export function selectExecutions(
   if (maxDurationMs !== undefined) {
     conditions.push(`duration_ms <= ${bind(maxDurationMs, 'float8')}`);
   }
-  if (after) {
-    const startedAt = bind(new Date(after.startedAtMs), 'timestamptz');
-    const rest = `${bind(after.agentKey, 'int')}, ${bind(after.executionId, 'uuid')}`;
-    conditions.push(`(started_at, agent_key, execution_id) < (${startedAt}, ${rest})`);
+  if (filter.text !== undefined) {
+    // Not LIKE: what people look for holds % and _ often enough.
+    conditions.push(`position(lower(${bind(filter.text, 'text')}) IN lower(${TEXTS})) > 0`);
   }
+  if (after) conditions.push(afterPlace(by, after, bind));
   const sql = `SELECT ${COLUMNS} FROM agent_performance_metrics
-    WHERE ${conditions.join(' AND ')} ${ORDER}`;
+    WHERE ${conditions.join(' AND ')} ${orderBy(by)}`;
   return { sql, parameters };
 }
 
@@ -123,14 +123,19 @@ export async function readExecutions(
   agentKeys: number[],
   filter: ExecutionFilter,
   limit: number,
+  by: ExecutionOrder = NEWEST_FIRST,
   after?: Place,
 ): Promise<ExecutionRow[]> {
+  if (by.sort !== 'startedAt' || by.order !== 'desc') {
+    const { sql, parameters } = selectExecutions(agentKeys, filter, by, after);
+    return query<ExecutionRow>(`${sql} LIMIT ${limit}`, parameters);
+  }
   const rows: ExecutionRow[] = [];
   // Not only before the last row: others may have started in the same millisecond.
   let toMs = after ? Math.min(filter.toMs, after.startedAtMs + 1) : filter.toMs;
   for (let width = FIRST_SLICE_MS; toMs > filter.fromMs; width *= SLICE_GROWTH) {
     const fromMs = Math.max(filter.fromMs, toMs - width);
-    const { sql, parameters } = selectExecutions(agentKeys, { ...filter, fromMs, toMs }, after);
+    const { sql, parameters } = selectExecutions(agentKeys, { ...filter, fromMs, toMs }, by, after);
     const wanted = limit - rows.length;
     rows.push(...(await query<ExecutionRow>(`${sql} LIMIT ${wanted}`, parameters)));
     if (rows.length >= limit) break;

@@ -18,6 +18,7 @@ import type { FastifyReply } from 'fastify';
 import { ExecutionsQuery, RunningQuery } from './dto/query.dto.js';
 import { exampleExecution } from './examples.js';
 import { MEDIA_TYPES, exportText, formatOf } from './export.js';
+import type { ExecutionOrder } from './execution.order.js';
 import { ExecutionsService } from './executions.service.js';
 import type { ExecutionRequest } from './executions.service.js';
 import { ClientSignalInterceptor } from './read/client-signal.js';
@@ -33,8 +34,9 @@ export class ExecutionsController {
 
   @Get('metrics')
   @ApiOperation({
-    summary: 'Raw executions, newest first',
+    summary: 'Raw executions, newest first unless asked otherwise',
     description:
+      'What has no figure to sort by counts as less than 0. ' +
       'By `format` or `Accept`: a page of JSON, or everything that fits, as of one instant, as ' +
       'streamed `text/csv` (RFC 4180; cells that a spreadsheet would calculate get an ' +
       'apostrophe) or `application/x-ndjson`.',
@@ -50,13 +52,14 @@ export class ExecutionsController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Execution[]> | StreamableFile> {
-    const { agentId, agentIds, format, limit, cursor, project: _, ...rest } = query;
+    const { agentId, agentIds, format, limit, cursor, sort, order, q, project: _, ...rest } = query;
     if (agentId !== undefined && agentIds !== undefined)
       throw bad('agentIds', 'goes without agentId');
-    const request = { ...rest, agentIds: agentId === undefined ? agentIds : [agentId] };
+    const request = { ...rest, text: q, agentIds: agentId === undefined ? agentIds : [agentId] };
+    const by = { sort, order };
     const wanted = formatOf(format, accept);
-    if (wanted !== 'json') return this.send(reply, wanted, scope, request);
-    const page = await this.executions.page(scope, request, limit, cursor);
+    if (wanted !== 'json') return this.send(reply, wanted, scope, request, by);
+    const page = await this.executions.page(scope, request, by, limit, cursor);
     return { data: page.executions, page: { nextCursor: page.nextCursor } };
   }
 
@@ -76,8 +79,9 @@ export class ExecutionsController {
     format: 'csv' | 'ndjson',
     scope: ProjectScope,
     request: ExecutionRequest,
+    by: ExecutionOrder,
   ): Promise<StreamableFile> {
-    const pages = this.executions.all(scope, request);
+    const pages = this.executions.all(scope, request, by);
     // The first page comes before the headers, so that a bad request is still answered as one.
     const first = await pages.next();
     // A client that takes nothing for so long has left without saying so.

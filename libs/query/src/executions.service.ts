@@ -10,6 +10,8 @@ import type { AgentFilter, RegisteredAgent } from './agent.reader.js';
 import { openCursor, sealCursor } from './cursor.js';
 import { readExecutions, selectExecutions, toExecution } from './execution.reader.js';
 import type { ExecutionFilter, ExecutionRow } from './execution.reader.js';
+import { placeOf } from './execution.order.js';
+import type { ExecutionOrder, Place } from './execution.order.js';
 import { ReadDatabase } from './read/read-database.js';
 import { spanOf } from './time-range.js';
 import type { RangeParameters } from './time-range.js';
@@ -34,7 +36,7 @@ export type ExecutionRequest = RangeParameters &
   Omit<ExecutionFilter, 'fromMs' | 'toMs'>;
 
 /** Where a page ends, and of which span the list is: "now" has moved on by the next page. */
-type PageEnd = [fromMs: number, toMs: number, startedAtMs: number, agentKey: number, id: string];
+type PageEnd = [fromMs: number, toMs: number, place: Place];
 
 /** Raw executions, finished and running. */
 @Injectable()
@@ -48,26 +50,20 @@ export class ExecutionsService {
   async page(
     scope: ProjectScope,
     request: ExecutionRequest,
+    by: ExecutionOrder,
     limit: number,
     cursor?: string,
   ): Promise<{ executions: Execution[]; nextCursor: string | null }> {
-    const list = ['metrics', scope.projectId, request];
+    const list = ['metrics', scope.projectId, by, request];
     const end = cursor === undefined ? undefined : (openCursor(list, cursor) as PageEnd);
     const span = end ? { fromMs: end[0], toMs: end[1] } : this.spanOf(request);
-    const after = end && { startedAtMs: end[2], agentKey: end[3], executionId: end[4] };
     return this.database.snapshot(async ({ query }) => {
       const agents = await agentsByKey(query, scope, request);
       const filter = { ...request, ...span };
-      const rows = await readExecutions(query, [...agents.keys()], filter, limit + 1, after);
+      const rows = await readExecutions(query, [...agents.keys()], filter, limit + 1, by, end?.[2]);
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
-      const place: PageEnd | undefined = last && [
-        span.fromMs,
-        span.toMs,
-        last.started_at.getTime(),
-        last.agent_key,
-        last.execution_id,
-      ];
+      const place: PageEnd | undefined = last && [span.fromMs, span.toMs, placeOf(by, last)];
       return {
         executions: page.map((row) => toExecution(row, scope.slug, agents.get(row.agent_key))),
         nextCursor: place ? sealCursor(list, place) : null,
@@ -76,10 +72,14 @@ export class ExecutionsService {
   }
 
   /** Everything that fits as of one instant, page by page: memory stays flat however much it is. */
-  async *all(scope: ProjectScope, request: ExecutionRequest): AsyncGenerator<Execution[]> {
+  async *all(
+    scope: ProjectScope,
+    request: ExecutionRequest,
+    by: ExecutionOrder,
+  ): AsyncGenerator<Execution[]> {
     const filter = { ...request, ...this.spanOf(request) };
     const agents = await this.database.snapshot(({ query }) => agentsByKey(query, scope, request));
-    const { sql, parameters } = selectExecutions([...agents.keys()], filter);
+    const { sql, parameters } = selectExecutions([...agents.keys()], filter, by);
     for await (const rows of this.database.export<ExecutionRow>(sql, parameters, EXPORT_PAGE)) {
       yield rows.map((row) => toExecution(row, scope.slug, agents.get(row.agent_key)));
     }

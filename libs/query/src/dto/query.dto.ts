@@ -6,6 +6,8 @@ import { IsOptional, Matches } from 'class-validator';
 
 import { EXPORT_FORMATS } from '../export.js';
 import type { ExportFormat } from '../export.js';
+import { EXECUTION_SORTS } from '../execution.order.js';
+import type { ExecutionSort } from '../execution.order.js';
 import { SUMMARY_SORTS } from '../summary.order.js';
 import type { SummarySort } from '../summary.order.js';
 import {
@@ -153,11 +155,23 @@ export class ExecutionsQuery extends TotalQuery {
   @IdParameter()
   traceId?: string;
 
+  @ExecutionIdParameter()
+  parentExecutionId?: string;
+
+  @IdParameter('Only where name or id of the task, type or text of the error contain this')
+  q?: string;
+
   @AmountParameter(LIMITS.durationMs, 'Shortest duration, ms')
   minDurationMs?: number;
 
   @AmountParameter(LIMITS.durationMs, 'Longest duration, ms')
   maxDurationMs?: number;
+
+  @ChoiceParameter(EXECUTION_SORTS, { default: 'startedAt' })
+  sort: ExecutionSort = 'startedAt';
+
+  @ChoiceParameter(['asc', 'desc'], { default: 'desc' })
+  order: 'asc' | 'desc' = 'desc';
 
   @ChoiceParameter(EXPORT_FORMATS, { description: 'Instead of an `Accept` header' })
   format?: ExportFormat;
