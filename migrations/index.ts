@@ -8,6 +8,7 @@ import { AlertHasFired1764200001000 } from './1764200001000-alert-has-fired.js';
 import { Notifications1764300000000 } from './1764300000000-notifications.js';
 import { BenchmarkVersions1764300001000 } from './1764300001000-benchmark-versions.js';
 import { PendingAlerts1764400000000 } from './1764400000000-pending-alerts.js';
+import { DirtyGroups1764450000000 } from './1764450000000-dirty-groups.js';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Notifications1764300000000,
   BenchmarkVersions1764300001000,
   PendingAlerts1764400000000,
+  DirtyGroups1764450000000,
 ];

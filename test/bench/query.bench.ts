@@ -52,7 +52,7 @@ async function get(port: number, path: string): Promise<unknown> {
 
 const dirtyCount = async (client: pg.Client): Promise<number> => {
   const { rows } = await client.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM dirty_buckets',
+    `SELECT ((SELECT count(*) FROM dirty_buckets) + (SELECT count(*) FROM dirty_groups))::int AS count`,
   );
   return rows[0]?.count ?? 0;
 };

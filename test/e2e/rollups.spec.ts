@@ -9,8 +9,11 @@ import type {
 } from '@app/contracts';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import pg from 'pg';
+import { DataSource } from 'typeorm';
 
 import { FreshGroups } from '../../libs/aggregation/src/fresh-groups.js';
+import { rollUpDirty } from '../../libs/aggregation/src/roller.js';
+import { inSnapshot } from '../../libs/aggregation/src/rolling.js';
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { eventually } from '../support/eventually.js';
@@ -165,6 +168,27 @@ describe('rollups under whatever happens', () => {
     const before = await checksum();
     for (let times = 0; times < 10; times += 1) await rollUp();
     expect(await checksum()).toEqual(before);
+  });
+
+  it('count a group once whose minutes somebody else had recomputed before it was rolled up', async () => {
+    await report(80, nowMs - 90_000);
+    const fresh = server.app.get(FreshGroups);
+    expect(fresh.size).toBeGreaterThan(0);
+    // One minute of each agent, so that the group is recomputed in part.
+    await client.query(
+      `INSERT INTO dirty_buckets SELECT agent_key,
+         max(date_trunc('minute', started_at, 'UTC')), gen_random_uuid()
+       FROM agent_performance_metrics GROUP BY agent_key`,
+    );
+    const runner = server.app.get(DataSource).createQueryRunner();
+    const only = { before: null, except: fresh.ids };
+    await inSnapshot(runner, (rolling) => rollUpDirty(rolling, 3, only));
+    await runner.release();
+    await check();
+    await rollUp();
+    expect(await marksLeft(client)).toBe(0);
+    expect(await oddRollups(client)).toEqual([]);
+    await check();
   });
 
   it('do not miss rows that commit while the roller is at work', async () => {

@@ -100,7 +100,7 @@ export class AlertsWorld {
     await this.judged();
     this.app.get(ExecutionWatch).takeActive();
     await this.dataSource
-      .query(`TRUNCATE agent_performance_metrics, dirty_buckets, agent_performance_aggregated,
+      .query(`TRUNCATE agent_performance_metrics, dirty_buckets, dirty_groups, agent_performance_aggregated,
          running_executions, agent_performance_alerts, alert_transitions, alert_rules,
          alert_silences, notification_channels, notification_outbox CASCADE`);
     await this.app.get(RuleBook).refresh();

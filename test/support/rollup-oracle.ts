@@ -52,7 +52,7 @@ export async function oddRollups(client: pg.Client): Promise<Odd[]> {
 
 export async function marksLeft(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM dirty_buckets',
+    `SELECT ((SELECT count(*) FROM dirty_buckets) + (SELECT count(*) FROM dirty_groups))::int AS count`,
   );
   return rows[0]?.count ?? 0;
 }

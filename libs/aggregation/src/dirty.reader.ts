@@ -1,7 +1,9 @@
 import type { Period } from '@app/contracts';
 import { floorToBucket } from '@app/stats';
 
+import { Buckets } from './buckets.js';
 import type { Query } from './copy-out.js';
+import { eachMarkOf } from './dirty.groups.js';
 import { freshGroup } from './fresh-groups.js';
 import type { FreshGroup } from './fresh-groups.js';
 import { noHorizons } from './horizons.js';
@@ -13,8 +15,8 @@ import type { Span } from './span.js';
 export interface Dirty {
   /** Minutes whose rows must be read, since this process does not know them. */
   minutes: { agentKey: number; minuteMs: number }[];
-  /** The rows of the other marks, kept in memory since they were committed. */
-  eachFresh(take: TakeRaw): void;
+  /** The rows of the other marks, kept in memory since they were committed; of these agents. */
+  eachFresh(agents: ReadonlySet<number>, take: TakeRaw): void;
   /** Whether buckets of the period hold a minute of `minutes`. */
   bucketsOf(period: Period): (agentKey: number, bucketMs: number) => boolean;
   isMarkedBefore(agentKey: number, beforeMs: number): boolean;
@@ -23,7 +25,8 @@ export interface Dirty {
 
 interface MarkRow {
   id: string;
-  count: number;
+  /** Whether it is a whole group, as it was committed. */
+  whole: boolean;
   at: Date | null;
 }
 
@@ -32,47 +35,68 @@ export async function readDirty(
   query: Query,
   { agentKeys, fromMs, toMs }: Span & { agentKeys: readonly number[] },
 ): Promise<Dirty> {
-  const firstMs = floorToBucket(fromMs, 'minute');
-  const bounds = [agentKeys, new Date(firstMs), new Date(toMs)];
+  const bounds = [agentKeys, new Date(floorToBucket(fromMs, 'minute')), new Date(toMs)];
   const rows = await query<MarkRow>(
-    `SELECT mark_id::text AS id, count(*)::int AS count, NULL::timestamptz AS at FROM dirty_buckets
-     WHERE agent_key = ANY ($1::int[]) AND bucket_start >= $2 AND bucket_start < $3
-     GROUP BY mark_id
-     UNION ALL SELECT period, 0, at FROM rollup_horizons`,
+    `SELECT mark_id::text AS id, true AS whole, NULL::timestamptz AS at FROM dirty_groups
+     WHERE last_bucket >= $2 AND first_bucket < $3
+     UNION ALL SELECT 'single', false, NULL WHERE EXISTS (SELECT 1 FROM dirty_buckets
+       WHERE agent_key = ANY ($1::int[]) AND bucket_start >= $2 AND bucket_start < $3)
+     UNION ALL SELECT period, false, at FROM rollup_horizons`,
     bounds,
   );
   const horizons = noHorizons();
-  const agents = new Set(agentKeys);
   const fresh: FreshGroup[] = [];
   const unknown: string[] = [];
-  for (const { id, count, at } of rows) {
+  let hasSingle = false;
+  for (const { id, whole, at } of rows) {
     if (at) horizons[id as keyof Horizons] = at.getTime();
+    else if (!whole) hasSingle = true;
     else {
       const group = freshGroup(id);
-      const isWhole = group && marksWithin(group, agents, firstMs, toMs) === count;
-      if (isWhole) fresh.push(group);
-      else unknown.push(id);
+      if (!group) unknown.push(id);
+      else if (agentKeys.some((agentKey) => group.earliest.has(agentKey))) fresh.push(group);
     }
   }
-  const marks =
-    unknown.length === 0
-      ? []
-      : await query<{ agent_key: number; bucket_start: Date }>(
-          `SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
-           WHERE agent_key = ANY ($1::int[]) AND bucket_start >= $2 AND bucket_start < $3
-             AND mark_id = ANY ($4::uuid[])`,
-          [...bounds, unknown],
-        );
-  const minutes = marks.map((mark) => ({
-    agentKey: mark.agent_key,
-    minuteMs: mark.bucket_start.getTime(),
-  }));
+  const minutes = [
+    ...(hasSingle ? await singleMarks(query, bounds) : []),
+    ...(await marksOfGroups(query, unknown, agentKeys, fromMs, toMs)),
+  ];
   return dirtyOf(minutes, fresh, horizons);
 }
 
+async function singleMarks(query: Query, bounds: unknown[]): Promise<Dirty['minutes']> {
+  const marks = await query<{ agent_key: number; bucket_start: Date }>(
+    `SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
+     WHERE agent_key = ANY ($1::int[]) AND bucket_start >= $2 AND bucket_start < $3`,
+    bounds,
+  );
+  return marks.map((mark) => ({
+    agentKey: mark.agent_key,
+    minuteMs: mark.bucket_start.getTime(),
+  }));
+}
+
+async function marksOfGroups(
+  query: Query,
+  ids: string[],
+  agentKeys: readonly number[],
+  fromMs: number,
+  toMs: number,
+): Promise<Dirty['minutes']> {
+  if (ids.length === 0) return [];
+  const firstMs = floorToBucket(fromMs, 'minute');
+  const agents = new Set(agentKeys);
+  const minutes = new Buckets();
+  await eachMarkOf(query, 'mark_id = ANY ($1::uuid[])', [ids], (agentKey, minuteMs) => {
+    if (!agents.has(agentKey) || minuteMs < firstMs || minuteMs >= toMs) return;
+    minutes.partial(agentKey, minuteMs);
+  });
+  return [...minutes].map(({ agentKey, bucketMs }) => ({ agentKey, minuteMs: bucketMs }));
+}
+
 function dirtyOf(minutes: Dirty['minutes'], fresh: FreshGroup[], horizons: Horizons): Dirty {
-  const eachFresh = (take: TakeRaw): void => {
-    for (const { rows } of fresh) rows.each(take);
+  const eachFresh: Dirty['eachFresh'] = (agents, take) => {
+    for (const { rows } of fresh) rows.each(take, agents);
   };
   let earliest: Map<number, number> | null = null;
   return {
@@ -101,27 +125,4 @@ function earliestOf(minutes: Dirty['minutes'], fresh: FreshGroup[]): Map<number,
   for (const { agentKey, minuteMs } of minutes) note(agentKey, minuteMs);
   for (const group of fresh) for (const [agentKey, atMs] of group.earliest) note(agentKey, atMs);
   return earliest;
-}
-
-/** How many of the group's marks the span holds. */
-function marksWithin(
-  { rows, marks, ...group }: FreshGroup,
-  agents: ReadonlySet<number>,
-  fromMs: number,
-  toMs: number,
-): number {
-  const isInside = group.fromMs >= fromMs && group.lastMs < toMs;
-  if (isInside && [...group.earliest.keys()].every((key) => agents.has(key))) return marks;
-  const seen = new Map<number, Set<number>>();
-  let count = 0;
-  rows.eachStart((agentKey, startedAtMs) => {
-    const minuteMs = floorToBucket(startedAtMs, 'minute');
-    if (!agents.has(agentKey) || minuteMs < fromMs || minuteMs >= toMs) return;
-    let own = seen.get(agentKey);
-    if (!own) seen.set(agentKey, (own = new Set()));
-    if (own.has(minuteMs)) return;
-    own.add(minuteMs);
-    count += 1;
-  });
-  return count;
 }

@@ -45,11 +45,15 @@ export class PackedRows {
     this.length += 1;
   }
 
-  /** @param take gets an object that is used again for the next row */
-  each(take: TakeRaw): void {
+  /**
+   * @param take gets an object that is used again for the next row
+   * @param agents only rows of these; all where it is not given
+   */
+  each(take: TakeRaw, agents?: ReadonlySet<number>): void {
     const row = emptyRow();
     const { figures } = this;
     for (let index = 0; index < this.length; index++) {
+      if (agents && !agents.has(this.keys[index]!)) continue;
       let at = index * FIGURES;
       const kind = this.kinds[index]!;
       row.status = STATUSES[kind & 7]!;

@@ -105,8 +105,8 @@ class Descent {
     for (const span of rest.common) await readRawRows(this.query, this.agentKeys, span, take);
     await readRawRowsOf(this.query, rest.own, take);
     const isRead = reading(rest);
-    this.dirty.eachFresh((agentKey, atMs, row) => {
-      if (atMs < fromMs || atMs >= toMs || !this.agents.has(agentKey)) return;
+    this.dirty.eachFresh(this.agents, (agentKey, atMs, row) => {
+      if (atMs < fromMs || atMs >= toMs) return;
       if (!isRead(agentKey, atMs)) take(agentKey, atMs, row);
     });
   }

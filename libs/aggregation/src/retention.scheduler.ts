@@ -98,7 +98,9 @@ async function dropDays(query: Query, oldest: Date): Promise<string[]> {
     await query(`LOCK TABLE "${name}" IN ACCESS EXCLUSIVE MODE`);
     const [dirty] = await query<{ found: boolean }>(
       `SELECT EXISTS (SELECT 1 FROM dirty_buckets
-         WHERE bucket_start >= $1 AND bucket_start < $2) AS found`,
+         WHERE bucket_start >= $1 AND bucket_start < $2)
+         OR EXISTS (SELECT 1 FROM dirty_groups
+         WHERE last_bucket >= $1 AND first_bucket < $2) AS found`,
       [day, new Date(day.getTime() + DAY_MS)],
     );
     if (dirty?.found) continue;

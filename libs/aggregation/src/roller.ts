@@ -2,6 +2,7 @@ import type { Period } from '@app/contracts';
 import { floorToBucket } from '@app/stats';
 
 import { Buckets } from './buckets.js';
+import { breakUp, breakUpThoseOf } from './dirty.groups.js';
 import type { FreshGroup } from './fresh-groups.js';
 import { readHorizons } from './horizons.js';
 import type { ExpiringPeriod, Horizons } from './horizons.js';
@@ -31,51 +32,40 @@ interface Minute {
 
 /**
  * Rolls up groups that came through this process by adding them to the rollups, and takes their
- * marks away in the same transaction: a mark that is still there says that its rows are in no
- * rollup yet, so each row is added exactly once, whatever fails when. Where some of a group's marks
- * are gone, somebody has recomputed those buckets, and the others are recomputed too.
+ * marks away in the same transaction: a group that is still marked as a whole is in no rollup yet,
+ * so each row is added exactly once, whatever fails when. One that is not was broken up into single
+ * marks, since somebody has recomputed some of its buckets; what is left of it is recomputed too.
  * @returns how many (agent, minute) buckets were rolled up
  */
 export async function rollUpGroups(
   rolling: Rolling,
   groups: ReadonlyMap<string, FreshGroup>,
 ): Promise<number> {
-  const gone = await takeMarks(rolling, [...groups.keys()]);
+  const whole = await takeGroups(rolling, [...groups.keys()]);
   const minutes = new Buckets();
-  const doubtful = new Buckets();
-  let count = 0;
-  for (const [id, { rows, marks }] of groups) {
-    const taken = gone.get(id) ?? 0;
-    if (taken === 0) continue;
-    const into = taken === marks ? minutes : doubtful;
-    rows.each((agentKey, startedAtMs, row) => {
-      addRow(into.partial(agentKey, Math.floor(startedAtMs / MINUTE_MS) * MINUTE_MS), row);
+  for (const id of whole) {
+    groups.get(id)?.rows.each((agentKey, startedAtMs, row) => {
+      addRow(minutes.partial(agentKey, Math.floor(startedAtMs / MINUTE_MS) * MINUTE_MS), row);
     });
   }
   const touched = [...minutes];
-  count += touched.length;
   if (touched.length > 0) {
     const horizons = await readHorizons(rolling.query);
     await addToRollups(rolling, minutes, horizons);
     await forgetWindows(rolling.query, touched, horizons);
   }
-  const again = [...doubtful];
-  if (again.length > 0) {
-    await takeMarksOf(rolling, again);
-    await recompute(rolling, again);
-  }
-  return count + again.length;
+  return touched.length;
 }
 
-async function takeMarks({ query }: Rolling, ids: string[]): Promise<Map<string, number>> {
-  const rows = await query<{ mark_id: string; count: number }>(
+async function takeGroups({ query }: Rolling, ids: string[]): Promise<string[]> {
+  const rows = await query<{ mark_id: string }>(
     `WITH gone AS (
-       DELETE FROM dirty_buckets WHERE mark_id = ANY ($1::uuid[]) RETURNING mark_id
+       DELETE FROM dirty_groups WHERE mark_id = ANY ($1::uuid[]) RETURNING mark_id
      )
-     SELECT mark_id, count(*)::int AS count FROM gone GROUP BY mark_id`,
+     SELECT mark_id FROM gone`,
     [ids],
   );
-  return new Map(rows.map((row) => [row.mark_id, row.count]));
+  return rows.map((row) => row.mark_id);
 }
 
 async function takeMarksOf({ query }: Rolling, minutes: Minute[]): Promise<void> {
@@ -122,7 +112,8 @@ function horizonOf(period: Period, horizons: Horizons): number {
 /**
  * Recomputes at most `limit` dirty (agent, minute) buckets from raw, and merges what lies above;
  * takes their marks away. Recomputing overwrites, so doing it twice changes nothing.
- * @param only marks with ids smaller than `before` (made earlier, that is), and none of `except`
+ * @param only of whole groups those with ids smaller than `before` (made earlier, that is), and
+ * none of `except`; single marks are taken whatever they are
  * @returns how many buckets were rolled up
  */
 export async function rollUpDirty(
@@ -130,24 +121,21 @@ export async function rollUpDirty(
   limit: number,
   only: { before: string | null; except: string[] } = { before: null, except: [] },
 ): Promise<number> {
-  const marks = await rolling.query<{ agent_key: number; bucket_start: Date }>(
-    `WITH chunk AS (
-       SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
-       WHERE ($2::uuid IS NULL OR mark_id < $2) AND mark_id <> ALL ($3::uuid[])
-       ORDER BY agent_key, bucket_start LIMIT $1
-     ), taken AS (
-       DELETE FROM dirty_buckets d USING chunk c
-       WHERE d.agent_key = c.agent_key AND d.bucket_start = c.bucket_start
-       RETURNING d.agent_key, d.bucket_start
-     )
-     SELECT DISTINCT agent_key, bucket_start FROM taken`,
-    [limit, only.before, only.except],
+  const { query } = rolling;
+  await breakUp(query, only);
+  const marks = await query<{ agent_key: number; bucket_start: Date }>(
+    `SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets
+     ORDER BY agent_key, bucket_start LIMIT $1`,
+    [limit],
   );
+  if (marks.length === 0) return 0;
   const dirty = marks.map((mark) => ({
     agentKey: mark.agent_key,
     bucketMs: mark.bucket_start.getTime(),
   }));
-  if (dirty.length > 0) await recompute(rolling, dirty);
+  await breakUpThoseOf(query, dirty);
+  await takeMarksOf(rolling, dirty);
+  await recompute(rolling, dirty);
   return dirty.length;
 }
 

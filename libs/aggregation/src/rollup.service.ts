@@ -83,7 +83,7 @@ export class RollupService implements BeforeApplicationShutdown {
   /** Rolls up what is dirty and waits for the end; does nothing when there is nothing to do. */
   async runIfDirty(): Promise<void> {
     const [row] = await this.dataSource.query<{ dirty: boolean }[]>(
-      'SELECT EXISTS (SELECT 1 FROM dirty_buckets) AS dirty',
+      `SELECT EXISTS (SELECT 1 FROM dirty_groups) OR EXISTS (SELECT 1 FROM dirty_buckets) AS dirty`,
     );
     if (!row?.dirty) return this.sweep();
     try {
@@ -133,7 +133,10 @@ export class RollupService implements BeforeApplicationShutdown {
   async lagMs(): Promise<number> {
     // Ids of version 7 begin with the time; others are of marks that somebody made by hand.
     const [row] = await this.dataSource.query<{ first: string | null }[]>(
-      `SELECT min(mark_id::text) AS first FROM dirty_buckets WHERE mark_id::text LIKE '______________7%'`,
+      `SELECT min(id) AS first FROM (
+         SELECT min(mark_id::text) AS id FROM dirty_groups
+         UNION ALL SELECT min(mark_id::text) FROM dirty_buckets
+         WHERE mark_id::text LIKE '______________7%') AS marks`,
     );
     if (!row?.first) return 0;
     return Math.max(0, Date.now() - parseInt(row.first.slice(0, 13).replace('-', ''), 16));

@@ -5,6 +5,7 @@ import type { Moments } from '@app/stats';
 
 import { Buckets } from './buckets.js';
 import type { StreamingQuery } from './copy-out.js';
+import { eachMarkOf } from './dirty.groups.js';
 import { readHorizons } from './horizons.js';
 import type { Horizons } from './horizons.js';
 import { addRow, mergePartial } from './partial.js';
@@ -90,11 +91,13 @@ async function waiting(
     `SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets WHERE agent_key = ANY ($1::int[])`,
     [agentKeys],
   );
-  const byAgent = Map.groupBy(marks, (mark) => mark.agent_key);
+  const byAgent = new Map<number, Set<number>>(agentKeys.map((agentKey) => [agentKey, new Set()]));
+  for (const mark of marks) byAgent.get(mark.agent_key)?.add(mark.bucket_start.getTime());
+  await eachMarkOf(query, 'true', [], (agentKey, minuteMs) => {
+    byAgent.get(agentKey)?.add(minuteMs);
+  });
   return (agentKey, fromMs, toMs) =>
-    (byAgent.get(agentKey) ?? []).some(({ bucket_start: at }) => {
-      return at.getTime() >= fromMs && at.getTime() < toMs;
-    });
+    [...(byAgent.get(agentKey) ?? [])].some((atMs) => atMs >= fromMs && atMs < toMs);
 }
 
 async function recomputed(

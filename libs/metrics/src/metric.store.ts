@@ -2,15 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { BinaryCopyEncoder, copyBinary } from '@app/platform';
 import type { PoolClient } from 'pg';
 
+import { MarkedMinutes } from './marked-minutes.js';
 import { COLUMN_LIST, encodeRow } from './metric.columns.js';
 import type { FinishedRecord } from './prepared-record.js';
 import { timeOrderedId } from './uuid.js';
 
-const MINUTE_MS = 60_000;
 const TABLE = 'agent_performance_metrics';
 const COPY_ROWS = `COPY ${TABLE} (${COLUMN_LIST}) FROM STDIN (FORMAT binary)`;
 const COPY_MARKS =
-  'COPY dirty_buckets (agent_key, bucket_start, mark_id) FROM STDIN (FORMAT binary)';
+  'COPY dirty_groups (mark_id, first_bucket, last_bucket, marks, buckets) ' +
+  'FROM STDIN (FORMAT binary)';
 /** About what a row takes, so that the encoder seldom has to grow. */
 const ROW_BYTES = 400;
 
@@ -76,24 +77,21 @@ function encodeRows(records: readonly FinishedRecord[]): Buffer {
   return encoder.finish();
 }
 
-/** The (agent, minute) buckets that these rows are in, each once; all with one new id. */
+/** The (agent, minute) buckets that these rows are in as one row, with a new id. */
 function encodeMarks(records: readonly FinishedRecord[]): Buffer {
-  const encoder = new BinaryCopyEncoder();
   const markId = timeOrderedId();
-  const marked = new Map<number, Set<number>>();
+  const marked = new MarkedMinutes();
   for (const record of records) {
-    const { agentKey, startedAtMs } = record;
     record.markId = markId;
-    const minute = Math.floor(startedAtMs / MINUTE_MS);
-    let minutes = marked.get(agentKey);
-    if (!minutes) marked.set(agentKey, (minutes = new Set()));
-    if (minutes.has(minute)) continue;
-    minutes.add(minute);
-    encoder.row(3);
-    encoder.int4(agentKey);
-    encoder.timestamptz(minute * MINUTE_MS);
-    encoder.uuid(markId);
+    marked.add(record.agentKey, record.startedAtMs);
   }
+  const encoder = new BinaryCopyEncoder();
+  encoder.row(5);
+  encoder.uuid(markId);
+  encoder.timestamptz(marked.firstMs);
+  encoder.timestamptz(marked.lastMs);
+  encoder.int4(marked.count);
+  encoder.bytea(marked.encode());
   return encoder.finish();
 }
 

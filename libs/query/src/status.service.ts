@@ -25,8 +25,11 @@ export class StatusService {
   /** `live` is filled in by whoever knows the sockets. */
   async status(): Promise<Omit<Status, 'live'>> {
     const [dirty] = await this.reads.query<{ count: number; oldest: Date | null }>(
-      `SELECT count(*)::int AS count, min(bucket_start) AS oldest
-       FROM (SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets) AS buckets`,
+      `SELECT coalesce(sum(count), 0)::int AS count, min(oldest) AS oldest FROM (
+         SELECT sum(marks) AS count, min(first_bucket) AS oldest FROM dirty_groups
+         UNION ALL SELECT count(*), min(bucket_start)
+         FROM (SELECT DISTINCT agent_key, bucket_start FROM dirty_buckets) AS single
+       ) AS marks`,
     );
     return {
       version: '0.1.0',
