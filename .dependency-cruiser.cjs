@@ -12,6 +12,7 @@ const order = [
   'alerts',
   'query',
   'realtime',
+  'operations',
 ];
 
 const backwards = order.slice(0, -1).map((room, index) => ({

@@ -185,7 +185,7 @@ describe('the HTTP face', () => {
         [`${API}/benchmarks/preview`]: '?agentType=cognitive&complexity=3',
       };
       for (const path of Object.keys(document.paths)) {
-        if (!document.paths[path]?.get || path.includes('{')) continue;
+        if (!document.paths[path]?.get || path.includes('{') || path === '/metrics') continue;
         const answer = await fetch(`${server.url}${path}${required[path] ?? ''}`);
         expect([path, answer.status]).toEqual([path, 200]);
         expect(await answer.json()).toHaveProperty('data');

@@ -3,6 +3,7 @@ import type { Answer, Status } from '@app/contracts';
 
 import { API } from '../support/boot-app.js';
 import { Belongings } from '../support/belongings.js';
+import { readExposition } from '../support/exposition.js';
 import { ThrowawayPostgres } from '../support/throwaway-postgres.js';
 import { eventually, startReadyTracker } from '../support/tracker-process.js';
 import type { RunningTracker } from '../support/tracker-process.js';
@@ -42,6 +43,7 @@ describe('a database whose commits can be lost', () => {
   it('is served, and said to be degraded and why', async () => {
     expect(await readiness()).toEqual({ status: 'ok', durability: 'degraded', degradedBy });
     expect(await status()).toMatchObject({ durability: 'degraded', degradedBy });
+    expect((await readExposition(tracker.url)).value('apt_durability_full')).toBe(0);
   });
 
   it('is warned of once at the start', async () => {
@@ -59,5 +61,6 @@ describe('a database whose commits can be lost', () => {
     expect(await eventually(async () => (await readiness()) !== null)).toBe(true);
     expect(await readiness()).toEqual({ status: 'ok', durability: 'full', degradedBy: [] });
     expect(await status()).toMatchObject({ durability: 'full', degradedBy: [] });
+    expect((await readExposition(tracker.url)).value('apt_durability_full')).toBe(1);
   });
 });

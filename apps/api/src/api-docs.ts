@@ -1,6 +1,7 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { EXPOSITION_PATHS } from '@app/operations';
 
 const CSP = [
   "default-src 'none'",
@@ -23,7 +24,9 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     )
     .setVersion('1')
     .build();
-  return SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config);
+  Object.assign(document.paths, EXPOSITION_PATHS);
+  return document;
 }
 
 /** Swagger UI at /api/docs, the document at /api/openapi.json. */

@@ -7,6 +7,7 @@ import { AlertsModule } from '@app/alerts';
 import { BenchmarksModule } from '@app/benchmarks';
 import { IngestService, MetricsModule } from '@app/metrics';
 import { NotificationsModule } from '@app/notifications';
+import { OperationsModule } from '@app/operations';
 import { PlatformModule } from '@app/platform';
 import type { PlatformOptions } from '@app/platform';
 import { QueryModule, SummaryService, TrendsService } from '@app/query';
@@ -21,6 +22,11 @@ import { StatusController } from './status.controller.js';
 @Module({})
 export class AppModule {
   static forRoot(options: PlatformOptions): DynamicModule {
+    const realtime = RealtimeModule.forRoot({
+      imports: [MetricsModule, QueryModule],
+      inject: [ProjectDirectory, SummaryService, TrendsService, IngestService],
+      useFactory: liveQueries,
+    });
     return {
       module: AppModule,
       imports: [
@@ -33,11 +39,8 @@ export class AppModule {
         NotificationsModule,
         AlertsModule,
         QueryModule,
-        RealtimeModule.forRoot({
-          imports: [MetricsModule, QueryModule],
-          inject: [ProjectDirectory, SummaryService, TrendsService, IngestService],
-          useFactory: liveQueries,
-        }),
+        realtime,
+        OperationsModule.forRoot({ imports: [realtime] }),
       ],
       controllers: [HealthController, StatusController],
       providers: [ClosingGuard],

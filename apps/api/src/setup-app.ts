@@ -19,6 +19,7 @@ import {
 } from '@app/metrics';
 import { ProblemFilter, createDataSource, migrate, validationProblem } from '@app/platform';
 import type { AppConfig, Clock } from '@app/platform';
+import { SelfMetrics, serveExposition } from '@app/operations';
 import { SummaryViewEntity } from '@app/query';
 import { LiveIoAdapter } from '@app/realtime';
 import type { DataSource } from 'typeorm';
@@ -94,6 +95,7 @@ async function buildApp(
   guardRequests(fastify);
   watchEdges(fastify);
   app.get(ClosingGuard).watch(fastify);
+  serveExposition(fastify, app.get(SelfMetrics));
   const ingestPath = `/${API_PREFIX}/metrics`;
   gateIngest(fastify, ingestPath, app.get(IngestPipe));
   registerBodyParsers(fastify, ingestPath);

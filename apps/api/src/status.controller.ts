@@ -2,24 +2,23 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ProjectQuery } from '@app/access';
 import type { Answer, Status } from '@app/contracts';
-import { StatusService } from '@app/query';
-import { LiveHub } from '@app/realtime';
+import { SelfStatusService } from '@app/operations';
 
 @ApiTags('health')
 @Controller('status')
 export class StatusController {
-  constructor(
-    private readonly status: StatusService,
-    private readonly hub: LiveHub,
-  ) {}
+  constructor(private readonly status: SelfStatusService) {}
 
   @Get()
   @ApiOperation({
     summary: 'The tracker about itself',
-    description: 'Queues, rollup lag, retention, durability of the database, live clients.',
+    description:
+      'What it finds wrong with itself (`health`), queues, rollup lag, outbox, schedules, pools, ' +
+      'sockets, retention and durability. Counts are of this process since it started; ' +
+      '`health.recent` is of all processes.',
   })
-  @ApiOkResponse({ description: 'Counts are of this process since it started' })
+  @ApiOkResponse({ description: 'Durations are milliseconds, sizes bytes' })
   async read(@Query() _query: ProjectQuery): Promise<Answer<Status>> {
-    return { data: { ...(await this.status.status()), live: { clients: this.hub.clientCount } } };
+    return { data: await this.status.read() };
   }
 }

@@ -1,3 +1,5 @@
+import type { SelfStatus } from './operations.js';
+
 /** Body of every successful answer. */
 export interface Answer<T> {
   data: T;
@@ -31,8 +33,11 @@ export interface AggregationJob {
   error: string | null;
 }
 
-/** `GET /status`: the tracker about itself. */
-export interface Status {
+/**
+ * `GET /status`: the tracker about itself. The parts of `SelfStatus` are always there; an older
+ * tracker does not tell them.
+ */
+export interface Status extends Partial<SelfStatus> {
   version: string;
   startedAt: string;
   database: {
@@ -60,5 +65,10 @@ export interface Status {
     lastJob: AggregationJob | null;
   };
   retention: { rawDays: number; oldestRawDay: string | null };
-  live: { clients: number };
+  live: {
+    clients: number;
+    /** Events that slow clients did not get since the start, and slow clients that were closed. */
+    missedEvents?: number;
+    slowClosed?: number;
+  };
 }

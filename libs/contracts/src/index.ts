@@ -7,6 +7,7 @@ export * from './ingest-socket.js';
 export * from './limits.js';
 export * from './live.js';
 export * from './notifications.js';
+export * from './operations.js';
 export * from './patterns.js';
 export * from './periods.js';
 export * from './problems.js';

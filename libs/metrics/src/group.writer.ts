@@ -27,6 +27,8 @@ const DATA = /^(22|23|54)/;
 /** Writes one group of records in one transaction, so that all of it is there or none. */
 @Injectable()
 export class GroupWriter {
+  /** Groups that were merged since plain COPY could not take them, and repeated attempts. */
+  readonly detours = { merged: 0, retried: 0 };
   private readonly logger = new Logger(GroupWriter.name);
 
   constructor(
@@ -48,6 +50,7 @@ export class GroupWriter {
       return await this.attempt(records, 'copy');
     } catch (error) {
       if (isPassing(error)) return this.retryLater(records, error, deadlineMs);
+      this.detours.merged += 1;
       return this.replay(records, deadlineMs);
     }
   }
@@ -92,6 +95,7 @@ export class GroupWriter {
     for (const pauseMs of RETRIES_MS) {
       if (performance.now() > deadlineMs) break;
       await delay(pauseMs);
+      this.detours.retried += 1;
       try {
         const result = await this.attempt(records, 'merge');
         return isDatabaseUnavailable(cause) ? asNews(result) : result;

@@ -98,7 +98,9 @@ export class IngestTurn {
   }
 
   private submit(sent: { parcel: IngestParcel; member: TurnMember }[]): void {
-    for (const { parcel } of sent) this.pipe.counts.rejected += parcel.rejected.length;
+    for (const { parcel } of sent) {
+      for (const { code } of parcel.rejected) this.pipe.noteRejected(code);
+    }
     const bytes = sent.reduce((sum, { parcel }) => sum + parcel.bytes, 0);
     const records = sent.flatMap(({ parcel }) => parcel.records);
     this.pipe.submit(records, bytes).then(

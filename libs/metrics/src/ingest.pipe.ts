@@ -25,6 +25,8 @@ interface Waiting {
  */
 @Injectable()
 export class IngestPipe {
+  /** Rejected records by problem code. */
+  readonly rejections = new Map<string, number>();
   readonly counts = { accepted: 0, duplicates: 0, rejected: 0, refused: 0, refusedUnread: 0 };
   private queue: Waiting[] = [];
   private queued = 0;
@@ -46,6 +48,22 @@ export class IngestPipe {
 
   get queuedRecords(): number {
     return this.queued;
+  }
+
+  /** About what the waiting records take, in bytes as received. */
+  get queuedSize(): number {
+    return this.queuedBytes;
+  }
+
+  /** How often groups went the slow way round, and how often they were tried again. */
+  get detours(): { merged: number; retried: number } {
+    return this.writer.detours;
+  }
+
+  /** Counts a record that was not taken. */
+  noteRejected(code: string): void {
+    this.counts.rejected += 1;
+    this.rejections.set(code, (this.rejections.get(code) ?? 0) + 1);
   }
 
   /**
@@ -120,6 +138,7 @@ export class IngestPipe {
   private async writeGroup(group: Waiting[]): Promise<void> {
     const [first] = group;
     const records = first && group.length === 1 ? first.records : group.flatMap((w) => w.records);
+    const startedMs = performance.now();
     let result: GroupResult;
     try {
       result = await this.writer.write(records);
@@ -129,6 +148,8 @@ export class IngestPipe {
       return;
     }
     const { verdicts } = result;
+    const milliseconds = performance.now() - startedMs;
+    this.bus.publish('groupCommitted', { records: records.length, milliseconds });
     let offset = 0;
     for (const waiting of group) {
       waiting.settle(verdicts.slice(offset, offset + waiting.records.length));
@@ -141,7 +162,7 @@ export class IngestPipe {
   private count(verdict: Verdict): void {
     if (verdict.kind === 'accepted') this.counts.accepted += 1;
     else if (verdict.kind === 'duplicate') this.counts.duplicates += 1;
-    else this.counts.rejected += 1;
+    else this.noteRejected(verdict.problem.code);
   }
 
   private announce({ started, stored }: GroupResult): void {

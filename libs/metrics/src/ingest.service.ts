@@ -80,7 +80,7 @@ export class IngestService implements BeforeApplicationShutdown {
   ): Promise<IngestResult> {
     const outcome = prepareRecord(input, this.contextOf(scope));
     if ('problem' in outcome) {
-      this.pipe.counts.rejected += 1;
+      this.pipe.noteRejected(outcome.problem.code);
       throw singleProblem(outcome.problem);
     }
     const [verdict] = await this.pipe.submit([outcome.record], bytes);
@@ -101,13 +101,14 @@ export class IngestService implements BeforeApplicationShutdown {
     for (let at = 0; at < inputs.length; at += 1) {
       const input = inputs[at];
       const outcome = input === MALFORMED ? { problem: notJson } : prepareRecord(input, context);
-      if ('problem' in outcome) reject(at, outcome.problem);
-      else {
+      if ('problem' in outcome) {
+        this.pipe.noteRejected(outcome.problem.code);
+        reject(at, outcome.problem);
+      } else {
         good.push(outcome.record);
         positions.push(at);
       }
     }
-    this.pipe.counts.rejected += inputs.length - good.length;
     const verdicts = await this.pipe.submit(good, piece.bytes);
     for (let at = 0; at < verdicts.length; at += 1) {
       const verdict = verdicts[at];

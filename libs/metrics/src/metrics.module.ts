@@ -1,5 +1,6 @@
 import { Inject, Logger, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { PoolWatch } from '@app/platform';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
@@ -15,7 +16,7 @@ import { RunningStore } from './running.store.js';
 import { UpkeepScheduler } from './upkeep.scheduler.js';
 
 /** Writers have connections of their own, so that slow reads never hold up an ingest. */
-function createIngestPool(dataSource: DataSource): Pool {
+function createIngestPool(dataSource: DataSource, pools: PoolWatch): Pool {
   const { url } = dataSource.options as { url?: string };
   const pool = new Pool({
     connectionString: url,
@@ -35,6 +36,7 @@ function createIngestPool(dataSource: DataSource): Pool {
   };
   pool.on('error', report);
   pool.on('connect', (client) => client.on('error', report));
+  pools.watch('ingest', pool);
   return pool;
 }
 
@@ -50,7 +52,7 @@ function createIngestPool(dataSource: DataSource): Pool {
     PartitionStore,
     RunningStore,
     UpkeepScheduler,
-    { provide: INGEST_POOL, useFactory: createIngestPool, inject: [DataSource] },
+    { provide: INGEST_POOL, useFactory: createIngestPool, inject: [DataSource, PoolWatch] },
   ],
   exports: [IngestPipe, IngestService, PartitionStore],
 })

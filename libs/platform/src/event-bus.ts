@@ -20,6 +20,8 @@ export interface BusEvents {
   /** Executions were reported as begun. */
   executionsStarted: RunningExecution[];
   alertChanged: AlertChange;
+  /** A group of records was written, whatever became of each. */
+  groupCommitted: { records: number; milliseconds: number };
 }
 
 /** The typed in-process bus. A listener that fails is logged and never disturbs the publisher. */

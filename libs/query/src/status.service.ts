@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RollupService } from '@app/aggregation';
 import type { Project, Status } from '@app/contracts';
 import { IngestPipe, dayOfPartition } from '@app/metrics';
-import { CLOCK, CONFIG, readDurability } from '@app/platform';
+import { APP_VERSION, CLOCK, CONFIG, readDurability } from '@app/platform';
 import type { AppConfig, Clock } from '@app/platform';
 
 import { ReadDatabase } from './read/read-database.js';
@@ -32,7 +32,7 @@ export class StatusService {
        ) AS marks`,
     );
     return {
-      version: '0.1.0',
+      version: APP_VERSION,
       startedAt: this.startedAt.toISOString(),
       database: await this.database(),
       ingest: {

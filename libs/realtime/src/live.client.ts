@@ -11,6 +11,14 @@ export interface LiveSelection {
   missed: number;
 }
 
+/** What clients did not get, over all of them. */
+export interface LiveTally {
+  /** Events held back from clients that did not keep up, or dropped in a burst. */
+  missed: number;
+  /** Clients that were closed because they stayed too slow. */
+  slowClosed: number;
+}
+
 /** One connected client: what it wants, how fast it reads, how much it asks. */
 export class LiveClient {
   filter = LiveFilter.everything;
@@ -26,6 +34,7 @@ export class LiveClient {
   constructor(
     private readonly connection: LiveConnection,
     private readonly onClosed: () => void,
+    private readonly tally: LiveTally = { missed: 0, slowClosed: 0 },
   ) {}
 
   get isOpen(): boolean {
@@ -48,7 +57,9 @@ export class LiveClient {
       this.slowSinceMs = nowMs;
     }
     if (this.slowSinceMs !== undefined && buffered >= LIVE_LIMITS.lowWaterBytes) {
-      this.missed += selection.frames.length + selection.missed;
+      const missed = selection.frames.length + selection.missed;
+      this.missed += missed;
+      this.tally.missed += missed;
       if (nowMs - this.slowSinceMs > LIVE_LIMITS.stallMs) this.close(CLOSINGS.slowConsumer);
       return;
     }
@@ -56,6 +67,7 @@ export class LiveClient {
     this.tellMissed();
     if (selection.frames.length > 0) this.connection.send(selection.frames);
     this.missed = selection.missed;
+    this.tally.missed += selection.missed;
     this.tellMissed();
   }
 
@@ -90,6 +102,7 @@ export class LiveClient {
 
   close(closing: Closing): void {
     if (!this.open) return;
+    if (closing === CLOSINGS.slowConsumer) this.tally.slowClosed += 1;
     this.disconnected();
     this.connection.close(closing);
   }

@@ -4,6 +4,7 @@ import { CLOCK, EventBus } from '@app/platform';
 import type { Clock } from '@app/platform';
 
 import { LiveClient } from './live.client.js';
+import type { LiveTally } from './live.client.js';
 import type { LiveConnection } from './live.connection.js';
 import { alertChanged, metricRecorded, taskCompleted, taskStarted } from './live.event.js';
 import type { LiveEvent } from './live.event.js';
@@ -17,6 +18,8 @@ import { LiveStream } from './live.stream.js';
  */
 @Injectable()
 export class LiveHub implements OnModuleInit {
+  /** What clients did not get since the start. */
+  readonly tally: LiveTally = { missed: 0, slowClosed: 0 };
   private readonly logger = new Logger(LiveHub.name);
   private readonly streams = new Map<string, LiveStream>();
   private readonly waiting = new Set<LiveStream>();
@@ -70,10 +73,11 @@ export class LiveHub implements OnModuleInit {
   /** Welcomes a client; from here on it hears everything of its project until it subscribes. */
   connect(connection: LiveConnection): LiveClient {
     const stream = this.streamOf(connection.project);
-    const client = new LiveClient(connection, () => {
+    const gone = (): void => {
       stream.clients.delete(client);
       this.clients -= 1;
-    });
+    };
+    const client = new LiveClient(connection, gone, this.tally);
     const { project } = connection;
     const serverTime = this.clock.now().toISOString();
     client.tell(new LiveFrame('welcome', { project, serverTime, seq: stream.lastSeq }));

@@ -52,6 +52,7 @@ export class UpgradeRouter implements OnApplicationBootstrap, BeforeApplicationS
   private readonly doors = new Map<string, UpgradeDoor>();
   private readonly served: string[] = [];
   private readonly sockets = new Set<Duplex>();
+  private readonly inside = new Map<string, number>();
   private stopping = false;
 
   constructor(private readonly adapterHost: HttpAdapterHost) {}
@@ -60,6 +61,11 @@ export class UpgradeRouter implements OnApplicationBootstrap, BeforeApplicationS
   open(path: string, door: UpgradeDoor): void {
     if (this.doors.has(path)) throw new Error(`${path} has a door already`);
     this.doors.set(path, door);
+  }
+
+  /** Sockets inside now, by the path of their door. */
+  get insideByPath(): ReadonlyMap<string, number> {
+    return this.inside;
   }
 
   /** Leaves what is under the prefix to a listener that asks for Host and Origin itself. */
@@ -98,6 +104,16 @@ export class UpgradeRouter implements OnApplicationBootstrap, BeforeApplicationS
     const door = this.doors.get(path);
     if (!door) throw new DomainError('not-found', 404);
     await door.enter(upgrade);
+    this.count(path, upgrade.socket);
+  }
+
+  private count(path: string, socket: Duplex): void {
+    const add = (change: number): void => {
+      this.inside.set(path, (this.inside.get(path) ?? 0) + change);
+    };
+    if (socket.destroyed) return;
+    add(1);
+    socket.once('close', () => add(-1));
   }
 
   private refuse(socket: Socket, cause: unknown): void {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import { streaming } from '@app/aggregation';
 import type { Query, StreamingQuery } from '@app/aggregation';
-import { CONFIG, DomainError } from '@app/platform';
+import { CONFIG, DomainError, PoolWatch } from '@app/platform';
 import type { AppConfig } from '@app/platform';
 import { DataSource } from 'typeorm';
 
@@ -37,12 +37,14 @@ export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShu
   private readonly exports: ReadPool;
   private readonly closing = new AbortController();
 
-  constructor(dataSource: DataSource, @Inject(CONFIG) config: AppConfig) {
+  constructor(dataSource: DataSource, pools: PoolWatch, @Inject(CONFIG) config: AppConfig) {
     const { url = '' } = dataSource.options as { url?: string };
     const statementTimeoutMs = 2 * TIME_LIMIT_MS;
     const size = Math.max(2, Math.ceil(config.databasePoolSize / 2));
     this.reads = new ReadPool({ url, name: 'read', size, statementTimeoutMs });
     this.exports = new ReadPool({ url, name: 'export', size: EXPORTS_AT_ONCE, statementTimeoutMs });
+    pools.watch('read', this.reads.watched);
+    pools.watch('export', this.exports.watched);
   }
 
   beforeApplicationShutdown(): void {

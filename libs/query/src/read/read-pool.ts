@@ -69,6 +69,11 @@ export class ReadPool {
     return { client, giveBack };
   }
 
+  /** For those who observe. */
+  get watched(): pg.Pool {
+    return this.pool;
+  }
+
   async end(): Promise<void> {
     await this.pool.end();
   }
