@@ -6,6 +6,20 @@ export const NEWS_GAP_MS = 2000;
 /** Without news they are read again this often, milliseconds. */
 export const QUIET_GAP_MS = 30_000;
 
+/** When figures are read again by themselves: as news arrives, by the clock, or never. */
+export const REFRESH_RATES = ['live', '5s', '10s', '30s', '1m', '5m', 'off'] as const;
+export type RefreshRate = (typeof REFRESH_RATES)[number];
+
+const GAP_MS: Readonly<Record<RefreshRate, number>> = {
+  live: QUIET_GAP_MS,
+  '5s': 5000,
+  '10s': 10_000,
+  '30s': 30_000,
+  '1m': 60_000,
+  '5m': 300_000,
+  off: Number.POSITIVE_INFINITY,
+};
+
 /**
  * The beat of the page: one clock decides when figures are read again, so that a burst of events
  * is one refresh, and a hidden or paused page does nothing.
@@ -21,6 +35,8 @@ export class Refresh {
 
   /** Counts up whenever figures shall be read again. */
   readonly beat = this.beats.asReadonly();
+  /** The newest beat that a person asked for: all is read again, also what is read seldom. */
+  wanted = 0;
   /** Milliseconds since the epoch, moving once a second while the page is visible. */
   readonly now = this.clock.asReadonly();
   /** When the tracker last answered, milliseconds since the epoch; null: not yet. */
@@ -29,6 +45,7 @@ export class Refresh {
   readonly interrupted = signal(false);
   /** Whether the reader has stopped all movement. */
   readonly paused = signal(false);
+  readonly rate = signal<RefreshRate>('live');
 
   constructor() {
     const seconds = setInterval(() => this.everySecond(), 1000);
@@ -43,12 +60,17 @@ export class Refresh {
 
   /** Something happened: refresh as soon as the gap allows. */
   soon(): void {
-    if (this.newsTimer !== undefined || this.paused()) return;
+    if (this.newsTimer !== undefined || this.paused() || this.rate() !== 'live') return;
     const wait = Math.max(0, this.lastBeatAt + NEWS_GAP_MS - Date.now());
     this.newsTimer = setTimeout(() => {
       this.newsTimer = undefined;
-      if (!this.document.hidden && !this.paused()) this.beatNow();
+      if (!this.document.hidden && !this.paused() && this.rate() === 'live') this.beatNow(false);
     }, wait);
+  }
+
+  /** Reads everything again, also what is paused or read seldom. */
+  byHand(): void {
+    this.beatNow(true);
   }
 
   pause(): void {
@@ -57,7 +79,7 @@ export class Refresh {
 
   resume(): void {
     this.paused.set(false);
-    this.beatNow();
+    this.beatNow(true);
   }
 
   /** Notes that an answer came in. */
@@ -68,11 +90,14 @@ export class Refresh {
   private everySecond(): void {
     if (this.document.hidden) return;
     this.clock.set(Date.now());
-    if (!this.paused() && Date.now() - this.lastBeatAt >= QUIET_GAP_MS) this.beatNow();
+    // A tenth of a second of slack: the timer fires early and late.
+    const due = Date.now() - this.lastBeatAt + 100 >= GAP_MS[this.rate()];
+    if (!this.paused() && due) this.beatNow(false);
   }
 
-  private beatNow(): void {
+  private beatNow(asked: boolean): void {
     this.lastBeatAt = Date.now();
+    if (asked) this.wanted = this.beats() + 1;
     this.beats.update((count) => count + 1);
   }
 }

@@ -55,9 +55,9 @@ export class ComparePage {
   });
 
   protected readonly feed = apiFeed<CompareRow[]>(() => {
-    const [project, window, ids] = [this.scope.project(), this.scope.window(), this.chosen()];
-    if (project === undefined || window === undefined || ids.length < 2) return undefined;
-    return { path: 'compare', params: { project, window, agentIds: ids.join(',') } };
+    const [project, range, ids] = [this.scope.project(), this.scope.rangeParams(), this.chosen()];
+    if (project === undefined || range === undefined || ids.length < 2) return undefined;
+    return { path: 'compare', params: { project, ...range, agentIds: ids.join(',') } };
   }, 5000);
 
   protected toggle(agentId: string): void {

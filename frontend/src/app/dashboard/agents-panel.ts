@@ -78,11 +78,14 @@ export class AgentsPanel {
         .sort(),
     { equal: (a, b) => a.join() === b.join() },
   );
-  private readonly series = apiFeed<TrendSeries[]>(() => {
-    const [project, window] = [this.scope.project(), this.scope.window()];
-    if (project === undefined || window === undefined || this.ids().length === 0) return undefined;
-    return { path: 'trends', params: { project, window, agentIds: this.ids().join(',') } };
-  }, 10_000);
+  private readonly series = apiFeed<TrendSeries[]>(
+    () => {
+      const [project, range] = [this.scope.project(), this.scope.trendParams()];
+      if (project === undefined || range === undefined || this.ids().length === 0) return undefined;
+      return { path: 'trends', params: { project, ...range, agentIds: this.ids().join(',') } };
+    },
+    () => Math.max(10_000, this.scope.paceMs()),
+  );
 
   /** The p95 of each agent over the window, for its sparkline. */
   protected readonly courses = computed(

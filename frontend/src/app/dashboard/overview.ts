@@ -55,9 +55,9 @@ export class Overview {
 
   /** What every question is about; undefined until it is known. */
   private readonly about = computed(() => {
-    const [project, window] = [this.scope.project(), this.scope.window()];
-    if (project === undefined || window === undefined) return undefined;
-    return { project, window, agentType: this.scope.agentType() };
+    const [project, range] = [this.scope.project(), this.scope.rangeParams()];
+    if (project === undefined || range === undefined) return undefined;
+    return { project, ...range, agentType: this.scope.agentType() };
   });
 
   protected readonly total = apiFeed<Total>(() => {
@@ -66,8 +66,8 @@ export class Overview {
   }, this.scope.paceMs);
 
   protected readonly trends = apiFeed<TrendPoint[]>(() => {
-    const params = this.about();
-    return params && { path: 'trends', params };
+    const [about, range] = [this.about(), this.scope.trendParams()];
+    return about && range && { path: 'trends', params: { ...about, ...range } };
   }, this.scope.paceMs);
 
   private readonly runningFeed = apiFeed<RunningExecution[]>(() => {
@@ -108,8 +108,8 @@ export class Overview {
   protected readonly compare = apiFeed<CompareRow[]>(() => {
     const about = this.about();
     if (about === undefined || !this.comparable()) return undefined;
-    const { project, window } = about;
-    return { path: 'compare', params: { project, window, agentIds: this.best().join(',') } };
+    const { agentType: _type, ...params } = about;
+    return { path: 'compare', params: { ...params, agentIds: this.best().join(',') } };
   }, 10_000);
 
   protected readonly noAgents = computed(() => this.scope.agentCount() === 0);

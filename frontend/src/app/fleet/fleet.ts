@@ -19,9 +19,9 @@ export class Fleet {
   private readonly scope = inject(Scope);
 
   readonly summary = apiFeed<SummaryRow[]>(() => {
-    const [project, window] = [this.scope.project(), this.scope.window()];
-    if (project === undefined || window === undefined) return undefined;
-    return { path: 'summary', params: { project, window, limit: MOST_AGENTS } };
+    const [project, range] = [this.scope.project(), this.scope.rangeParams()];
+    if (project === undefined || range === undefined) return undefined;
+    return { path: 'summary', params: { project, ...range, limit: MOST_AGENTS } };
   }, this.scope.paceMs);
 
   /** Every type in the project. */

@@ -1,15 +1,21 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { displayBy } from './display';
 import {
   NONE,
   delta,
   durationFigure,
   formatAge,
+  formatBucket,
   formatBytes,
   formatCompact,
   formatCount,
   formatDuration,
+  formatExact,
+  formatInstant,
   formatMemory,
+  formatMoney,
   formatPercent,
+  formatRate,
   formatScore,
   formatType,
 } from './format';
@@ -99,5 +105,47 @@ describe(delta.name, () => {
   it('says nothing where there is nothing to compare', () => {
     expect(delta(5, null, 'points', 'up')).toBeNull();
     expect(delta(5, 0, 'relative', 'up')).toBeNull();
+  });
+});
+
+describe('language and zone', () => {
+  afterEach(() => displayBy(() => ({ language: 'en', timeZone: 'UTC' })));
+  const at = (text: string): number => Date.parse(text);
+
+  it('writes numbers as the language does', () => {
+    displayBy(() => ({ language: 'de', timeZone: 'UTC' }));
+    expect(plain(formatDuration(4820))).toBe('4,82 s');
+    expect(formatCount(48_912)).toBe('48.912');
+    expect(delta(96.4, 96.1, 'points', 'up')?.text).toBe('+0,3');
+    expect(formatAge(0)).toBe('jetzt');
+  });
+
+  it('writes instants on the clocks of the zone, with its offset', () => {
+    displayBy(() => ({ language: 'en', timeZone: 'Asia/Tokyo' }));
+    expect(formatInstant('2026-05-01T20:30:00Z')).toBe('2 May, 05:30');
+    expect(formatExact('2026-05-01T20:30:00Z')).toBe('2 May 2026, 05:30:00 UTC+09:00');
+  });
+
+  it('names a bucket by its hours, a day by its date, also one of 23 or 25 hours', () => {
+    displayBy(() => ({ language: 'en', timeZone: 'Europe/Berlin' }));
+    expect(formatBucket(at('2026-05-01T12:00Z'), at('2026-05-01T13:00Z'))).toBe(
+      '1 May, 14:00–15:00 UTC+02:00',
+    );
+    expect(formatBucket(at('2026-03-28T23:00Z'), at('2026-03-29T22:00Z'))).toBe(
+      'Sun 29 Mar UTC+01:00',
+    );
+    expect(formatBucket(at('2026-10-24T22:00Z'), at('2026-10-25T23:00Z'))).toBe(
+      'Sun 25 Oct UTC+02:00',
+    );
+    expect(formatBucket(at('2026-05-03T22:00Z'), at('2026-05-10T22:00Z'))).toBe(
+      'Mon 4 May – Sun 10 May UTC+02:00',
+    );
+  });
+
+  it('writes rates and money with three digits at most', () => {
+    expect(plain(formatRate(37.25))).toBe('37.3 / h');
+    expect(plain(formatRate(72_240))).toBe('1,204 / min');
+    expect(formatMoney(0.01234)).toBe('$0.0123');
+    expect(formatMoney(1234.5)).toBe('$1,235');
   });
 });

@@ -1,9 +1,15 @@
 import { Component, computed, inject } from '@angular/core';
-import type { WindowName } from '@app/contracts';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
-import { WINDOW_LABELS } from '../scope/view-state';
+import { scopeDe } from '../scope/words.de';
+import { scopeEn } from '../scope/words.en';
+import { asQuickRange, quickRange, zoomedOut } from '../time/range';
+import type { QuickRange } from '../time/range';
+import { panelsDe } from './words.de';
+import { panelsEn } from './words.en';
 
-const WIDER: Readonly<Record<WindowName, WindowName | null>> = {
+const WIDER: Readonly<Record<QuickRange, QuickRange | null>> = {
+  '5m': '1h',
   '15m': '24h',
   '1h': '24h',
   '6h': '24h',
@@ -11,33 +17,28 @@ const WIDER: Readonly<Record<WindowName, WindowName | null>> = {
   '7d': '30d',
   '30d': null,
 };
-const WORDS: Readonly<Record<WindowName, string>> = {
-  '15m': '15 minutes',
-  '1h': 'hour',
-  '6h': '6 hours',
-  '24h': '24 hours',
-  '7d': '7 days',
-  '30d': '30 days',
-};
 
 /** Nothing ran in the chosen time: says so and offers more of it. */
 @Component({
   selector: 'apt-window-empty',
   template: `
     <section class="panel" data-testid="empty-window">
-      <h2>No tasks in the last {{ words() }}</h2>
+      <h2>{{ words().noTasks(time()) }}</h2>
       @if (scope.agentType() !== null) {
-        <p>Only agents of one type are shown.</p>
-        <button type="button" class="button" (click)="scope.chooseType(null)">
-          Show all types
+        <p>{{ words().oneTypeShown }}</p>
+        <button
+          type="button"
+          class="button"
+          data-testid="clear-filters"
+          (click)="scope.chooseType(null)"
+        >
+          {{ words().showAllTypes }}
         </button>
       }
-      @if (wider(); as wider) {
-        <p>Earlier ones may lie outside the chosen time.</p>
-        <button type="button" class="button primary" (click)="scope.chooseWindow(wider)">
-          Widen to {{ label(wider) }}
-        </button>
-      }
+      <p>{{ words().earlierTasks }}</p>
+      <button type="button" class="button primary" data-testid="widen" (click)="widen()">
+        {{ words().widen }}
+      </button>
     </section>
   `,
   styles: `
@@ -66,9 +67,23 @@ const WORDS: Readonly<Record<WindowName, string>> = {
 })
 export class WindowEmpty {
   protected readonly scope = inject(Scope);
-  protected readonly words = computed(() => WORDS[this.scope.window() ?? '24h']);
-  protected readonly wider = computed(() => WIDER[this.scope.window() ?? '24h']);
-  protected label(window: WindowName): string {
-    return window === '24h' ? '24 h' : WINDOW_LABELS[window].toLowerCase().replace('last ', '');
+  protected readonly words = words({ en: panelsEn.empty, de: panelsDe.empty });
+  private readonly scopeWords = words({ en: scopeEn, de: scopeDe });
+
+  private readonly quick = computed(() => {
+    const range = this.scope.range();
+    return range && asQuickRange(range);
+  });
+  protected readonly time = computed(() => {
+    const [quick, { within, withinOther }] = [this.quick(), this.scopeWords()];
+    return quick === undefined ? withinOther : within[quick];
+  });
+
+  /** The next longer of the quick ranges; others twice as long. */
+  protected widen(): void {
+    const [quick, span] = [this.quick(), this.scope.span()];
+    const wider = quick && WIDER[quick];
+    if (wider) this.scope.chooseRange(quickRange(wider));
+    else if (span) this.scope.zoomTo(zoomedOut(span, Date.now()));
   }
 }

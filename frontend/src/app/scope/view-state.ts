@@ -1,72 +1,112 @@
-import { WINDOWS } from '@app/contracts';
-import type { WindowName } from '@app/contracts';
+import { REFRESH_RATES } from '../api/refresh';
+import type { RefreshRate } from '../api/refresh';
+import { QUICK_RANGES, quickRange, spanOf } from '../time/range';
+import type { TimeRange } from '../time/range';
+import { isTimeZone } from '../time/zone';
 
 /** What the address says about the view; null where it says nothing. */
 export interface ViewState {
   project: string | null;
-  window: WindowName | null;
+  range: TimeRange | null;
+  /** IANA name; null: the browser's. */
+  timeZone: string | null;
+  refresh: RefreshRate | null;
   agentType: string | null;
+}
+
+/** A value of the address that could not be used. */
+export interface Notice {
+  about: 'project' | 'range' | 'timeZone' | 'refresh' | 'agentType';
+  /** As the address has it, shortened. */
+  value: string;
 }
 
 export interface ParsedViewState {
   state: ViewState;
-  /** Values that could not be used, in words for the reader. */
-  notices: string[];
+  notices: Notice[];
 }
 
 /** The names of the parameters in the address. */
-export const PARAMS = { project: 'project', window: 'window', agentType: 'type' } as const;
+export const PARAMS = {
+  project: 'project',
+  from: 'from',
+  to: 'to',
+  timeZone: 'tz',
+  refresh: 'refresh',
+  agentType: 'type',
+} as const;
+/** Earlier links name a range by its length. */
+const WINDOW_PARAM = 'window';
 
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,62})$/;
 const TYPE_LENGTH = 200;
+const RANGE_LENGTH = 60;
 
-function isWindow(text: string): text is WindowName {
-  return (WINDOWS as readonly string[]).includes(text);
-}
-
-/** Shortened, so that a hostile link cannot fill the page. */
-function quoted(text: string): string {
-  return text.length > 40 ? `“${text.slice(0, 40)}…”` : `“${text}”`;
-}
+type Get = (name: string) => string | null;
 
 /** Reads the address. A value that cannot be used is left out and named in a notice. */
-export function parseViewState(get: (name: string) => string | null): ParsedViewState {
-  const notices: string[] = [];
-  const project = get(PARAMS.project);
-  const window = get(PARAMS.window);
-  const agentType = get(PARAMS.agentType);
-  const state: ViewState = { project: null, window: null, agentType: null };
+export function parseViewState(get: Get, nowMs = Date.now()): ParsedViewState {
+  const notices: Notice[] = [];
+  // Shortened, so that a hostile link cannot fill the page.
+  const refuse = (about: Notice['about'], value: string): null => {
+    notices.push({ about, value: value.length > 40 ? `${value.slice(0, 40)}…` : value });
+    return null;
+  };
+  const read = <T>(
+    name: string,
+    about: Notice['about'],
+    use: (text: string) => T | undefined,
+  ): T | null => {
+    const text = get(name);
+    return text === null ? null : (use(text) ?? refuse(about, text));
+  };
 
-  if (project !== null) {
-    if (SLUG.test(project)) state.project = project;
-    else notices.push(`${quoted(project)} is not a project name; showing the default project.`);
+  const project = read(PARAMS.project, 'project', (text) => (SLUG.test(text) ? text : undefined));
+  const timeZone = read(PARAMS.timeZone, 'timeZone', (text) =>
+    text.length < 100 && isTimeZone(text) ? text : undefined,
+  );
+  const refresh = read(PARAMS.refresh, 'refresh', (text) =>
+    REFRESH_RATES.find((rate) => rate === text),
+  );
+  const agentType = read(PARAMS.agentType, 'agentType', (text) =>
+    text !== '' && text.length <= TYPE_LENGTH ? text : undefined,
+  );
+  const range = parseRange(get, timeZone ?? 'UTC', nowMs, (text) => refuse('range', text));
+  return { state: { project, range, timeZone, refresh, agentType }, notices };
+}
+
+function parseRange(
+  get: Get,
+  timeZone: string,
+  nowMs: number,
+  refuse: (text: string) => null,
+): TimeRange | null {
+  const from = get(PARAMS.from);
+  const to = get(PARAMS.to);
+  if (from === null && to === null) {
+    const window = get(WINDOW_PARAM);
+    if (window === null) return null;
+    const quick = QUICK_RANGES.find((name) => name === window);
+    return quick === undefined ? refuse(window) : quickRange(quick);
   }
-  if (window !== null) {
-    if (isWindow(window)) state.window = window;
-    else notices.push(`${quoted(window)} is not a time range; showing the default range.`);
-  }
-  if (agentType !== null) {
-    if (agentType !== '' && agentType.length <= TYPE_LENGTH) state.agentType = agentType;
-    else notices.push('The agent type in the address is not usable; showing all types.');
-  }
-  return { state, notices };
+  const range = { from: from ?? '', to: to ?? 'now' };
+  const usable =
+    range.from.length <= RANGE_LENGTH &&
+    range.to.length <= RANGE_LENGTH &&
+    typeof spanOf(range, nowMs, timeZone) === 'object';
+  return usable ? range : refuse(to === null ? range.from : `${range.from} – ${range.to}`);
 }
 
 /** Query parameters for a state; null removes one, so that only what differs is written. */
 export function viewParams(state: ViewState): Record<string, string | null> {
+  const { range } = state;
   return {
     [PARAMS.project]: state.project,
-    [PARAMS.window]: state.window,
+    [PARAMS.from]: range && range.from,
+    [PARAMS.to]: range && range.to !== 'now' ? range.to : null,
+    [PARAMS.timeZone]: state.timeZone,
+    [PARAMS.refresh]: state.refresh === 'live' ? null : state.refresh,
     [PARAMS.agentType]: state.agentType,
+    [WINDOW_PARAM]: null,
   };
 }
-
-/** The words of the range picker. */
-export const WINDOW_LABELS: Readonly<Record<WindowName, string>> = {
-  '15m': 'Last 15 minutes',
-  '1h': 'Last hour',
-  '6h': 'Last 6 hours',
-  '24h': 'Last 24 hours',
-  '7d': 'Last 7 days',
-  '30d': 'Last 30 days',
-};

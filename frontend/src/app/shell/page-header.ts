@@ -1,20 +1,16 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { WINDOWS } from '@app/contracts';
-import type { WindowName } from '@app/contracts';
 import { Fleet } from '../fleet/fleet';
 import { formatType } from '../format/format';
+import { RangePicker } from '../scope/range-picker';
 import { Scope } from '../scope/scope';
-import { WINDOW_LABELS } from '../scope/view-state';
 import { ThemeToggle } from '../theme/theme-toggle';
 import { Picker } from '../ui/picker';
 import { LivePill } from './live-pill';
 
-const WINDOW_OPTIONS = WINDOWS.map((window) => ({ value: window, label: WINDOW_LABELS[window] }));
-
 /** Title of a page, and what its figures are about. */
 @Component({
   selector: 'apt-page-header',
-  imports: [Picker, ThemeToggle, LivePill],
+  imports: [Picker, RangePicker, ThemeToggle, LivePill],
   template: `
     <header>
       <div class="title">
@@ -35,13 +31,7 @@ const WINDOW_OPTIONS = WINDOWS.map((window) => ({ value: window, label: WINDOW_L
           />
         }
         @if (byWindow()) {
-          <apt-picker
-            label="Time range"
-            testid="window-picker"
-            [options]="windows"
-            [value]="scope.window() ?? '24h'"
-            (chosen)="chooseWindow($event)"
-          />
+          <apt-range-picker />
         }
         <apt-live-pill />
         <apt-theme-toggle />
@@ -120,15 +110,10 @@ export class PageHeader {
 
   protected readonly scope = inject(Scope);
   protected readonly fleet = inject(Fleet);
-  protected readonly windows = WINDOW_OPTIONS;
   protected readonly types = computed(() => {
     const chosen = this.scope.agentType();
     const types = new Set([...this.fleet.types(), ...(chosen === null ? [] : [chosen])]);
     const options = [...types].map((type) => ({ value: type, label: formatType(type) }));
     return [{ value: '', label: 'All types' }, ...options];
   });
-
-  protected chooseWindow(window: string): void {
-    this.scope.chooseWindow(window as WindowName);
-  }
 }
