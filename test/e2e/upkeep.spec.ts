@@ -6,6 +6,7 @@ import pg from 'pg';
 import { FreshGroups } from '../../libs/aggregation/src/fresh-groups.js';
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
+import { killRoller } from '../support/rollup-oracle.js';
 
 const DAY_MS = 86_400_000;
 
@@ -94,6 +95,16 @@ describe('what the server does by itself', () => {
     expect([refused.status, refused.body.code]).toEqual([409, 'aggregation-running']);
     await client.query('SELECT pg_advisory_unlock(71002)');
     expect((await server.send('POST', '/aggregate')).status).toBe(202);
+  });
+
+  it('answers 503, never 500, while connections of the roller are lost', async () => {
+    const statuses = new Set<number>();
+    for (let round = 0; round < 25; round += 1) {
+      const asked = server.send('POST', '/aggregate', {});
+      for (let times = 0; times < 4; times += 1) await killRoller(client);
+      statuses.add((await asked).status);
+    }
+    for (const status of statuses) expect([202, 409, 503]).toContain(status);
   });
 
   it('records a silent execution as abandoned, and as a failure', async () => {

@@ -6,7 +6,8 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { ProjectQuery } from '@app/access';
+import { Project, ProjectQuery } from '@app/access';
+import type { ProjectScope } from '@app/access';
 import type { AggregationJob, Answer } from '@app/contracts';
 import { invalidRequest } from '@app/platform';
 import { IsISO8601, IsOptional } from 'class-validator';
@@ -44,16 +45,24 @@ export class AggregationController {
   @ApiOperation({
     summary: 'Roll up now',
     description:
-      'Rolls up what has changed since the last run; with `from` and `to` everything in that range ' +
-      'is rebuilt. Runs by itself every 5 minutes. Figures never wait for it: reads are always fresh.',
+      'Rolls up what has changed since the last run; with `from` and `to` everything of the project ' +
+      'in that range is rebuilt from single executions, as far back as those are kept. Runs by itself every 5 minutes. Figures never wait for it: reads are always fresh.',
   })
   @ApiResponse({ status: 202, description: 'Started', example: { data: exampleJob } })
-  @ApiResponse({ status: 409, description: 'One is already running' })
+  @ApiResponse({ status: 400, description: '`invalid-request`: names the field and why' })
+  @ApiResponse({ status: 409, description: '`aggregation-running`: one is already running' })
+  @ApiResponse({
+    status: 422,
+    description: '`invalid-request`, `too-old`: of days in the range only rollups are kept',
+  })
+  @ApiResponse({ status: 503, description: '`storage-unavailable`' })
   async aggregate(
+    @Project() { projectId }: ProjectScope,
     @Query() _query: ProjectQuery,
     @Body() body?: AggregateBody,
   ): Promise<Answer<AggregationJob>> {
-    return { data: await this.rollups.start(rangeOf(body ?? {})) };
+    const range = rangeOf(body ?? {});
+    return { data: await this.rollups.start(range && { ...range, projectId }) };
   }
 
   @Get(':jobId')

@@ -3,13 +3,14 @@ import { MetricsModule } from '@app/metrics';
 
 import { AggregationController } from './aggregation.controller.js';
 import { FreshGroups } from './fresh-groups.js';
+import { RetentionController } from './retention.controller.js';
 import { RetentionScheduler } from './retention.scheduler.js';
 import { RollupScheduler } from './rollup.scheduler.js';
 import { RollupService } from './rollup.service.js';
 
 @Module({
   imports: [MetricsModule],
-  controllers: [AggregationController],
+  controllers: [AggregationController, RetentionController],
   providers: [FreshGroups, RollupService, RollupScheduler, RetentionScheduler],
   exports: [RollupService],
 })

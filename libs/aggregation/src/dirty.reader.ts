@@ -6,8 +6,8 @@ import type { Query } from './copy-out.js';
 import { eachMarkOf } from './dirty.groups.js';
 import { freshGroup } from './fresh-groups.js';
 import type { FreshGroup } from './fresh-groups.js';
-import { noHorizons } from './horizons.js';
-import type { Horizons } from './horizons.js';
+import { horizonsOf } from './horizons.js';
+import type { HorizonName, HorizonRow, Horizons } from './horizons.js';
 import type { TakeRaw } from './raw.rows.js';
 import type { Span } from './span.js';
 
@@ -23,33 +23,41 @@ export interface Dirty {
   horizonOf(period: Period): number;
 }
 
+/** A mark; or a horizon, with its project. */
 interface MarkRow {
   id: string;
+  project: number;
   /** Whether it is a whole group, as it was committed. */
   whole: boolean;
   at: Date | null;
 }
 
+/** Agents, and the project that all of them belong to where that is known. */
+export interface MarkedAgents {
+  agentKeys: readonly number[];
+  projectId?: number | undefined;
+}
+
 /** Reads the marks of the snapshot within a span, and takes along what is known of them. */
 export async function readDirty(
   query: Query,
-  { agentKeys, fromMs, toMs }: Span & { agentKeys: readonly number[] },
+  { agentKeys, fromMs, toMs, projectId }: Span & MarkedAgents,
 ): Promise<Dirty> {
   const bounds = [agentKeys, new Date(floorToBucket(fromMs, 'minute')), new Date(toMs)];
   const rows = await query<MarkRow>(
-    `SELECT mark_id::text AS id, true AS whole, NULL::timestamptz AS at FROM dirty_groups
+    `SELECT mark_id::text AS id, 0 AS project, true AS whole, NULL::timestamptz AS at FROM dirty_groups
      WHERE last_bucket >= $2 AND first_bucket < $3
-     UNION ALL SELECT 'single', false, NULL WHERE EXISTS (SELECT 1 FROM dirty_buckets
+     UNION ALL SELECT 'single', 0, false, NULL WHERE EXISTS (SELECT 1 FROM dirty_buckets
        WHERE agent_key = ANY ($1::int[]) AND bucket_start >= $2 AND bucket_start < $3)
-     UNION ALL SELECT period, false, at FROM rollup_horizons`,
+     UNION ALL SELECT period, project_id, false, at FROM rollup_horizons`,
     bounds,
   );
-  const horizons = noHorizons();
+  const horizonRows: HorizonRow[] = [];
   const fresh: FreshGroup[] = [];
   const unknown: string[] = [];
   let hasSingle = false;
-  for (const { id, whole, at } of rows) {
-    if (at) horizons[id as keyof Horizons] = at.getTime();
+  for (const { id, project, whole, at } of rows) {
+    if (at) horizonRows.push({ project_id: project, period: id as HorizonName, at });
     else if (!whole) hasSingle = true;
     else {
       const group = freshGroup(id);
@@ -61,7 +69,7 @@ export async function readDirty(
     ...(hasSingle ? await singleMarks(query, bounds) : []),
     ...(await marksOfGroups(query, unknown, agentKeys, fromMs, toMs)),
   ];
-  return dirtyOf(minutes, fresh, horizons);
+  return dirtyOf(minutes, fresh, horizonsOf(horizonRows, projectId));
 }
 
 async function singleMarks(query: Query, bounds: unknown[]): Promise<Dirty['minutes']> {

@@ -5,6 +5,7 @@ export type { Query, StreamingQuery } from './copy-out.js';
 export { Partial, addRow, emptyPartial, finalise, mergePartial } from './partial.js';
 export { readPartials } from './partial.reader.js';
 export type { PartialSink } from './partial.reader.js';
+export { readRawFrom } from './raw-days.js';
 export { RAW_SELECT, readRaw } from './raw.rows.js';
 export type { RawSelectRow } from './raw.rows.js';
 export type { Span } from './span.js';

@@ -14,6 +14,8 @@ import { readWindow } from './window.rows.js';
 
 export interface PartialRequest extends Span {
   agentKeys: number[];
+  /** The one that all of them belong to; without it, what any project has dropped is not looked for. */
+  projectId?: number;
   /** The coarsest rollups that may answer: a trend's period, or `month` where there are no buckets. */
   coarsest: Period;
   /** Whether the answer is one sum per agent, so that a maintained window may stand in for it. */

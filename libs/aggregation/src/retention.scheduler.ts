@@ -1,28 +1,38 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
-import { PartitionStore, dayOfPartition } from '@app/metrics';
+import type { RetentionSettings } from '@app/contracts';
+import { PartitionStore, RetentionBook } from '@app/metrics';
 import { CLOCK, LOCKS, withAdvisoryLock } from '@app/platform';
 import type { Clock } from '@app/platform';
-import { floorToBucket } from '@app/stats';
 import { DataSource } from 'typeorm';
 
 import type { Query } from './copy-out.js';
-import { EXPIRING, raiseHorizon } from './horizons.js';
-import type { ExpiringPeriod } from './horizons.js';
+import {
+  dropAlertsBefore,
+  dropDay,
+  dropRollupsBefore,
+  hasMarks,
+  readPartitions,
+  removeRows,
+  rollupHorizons,
+  setApart,
+} from './expiry.js';
+import type { Whose } from './expiry.js';
+import { raiseHorizon } from './horizons.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const MINUTE_HOURS = 48;
-const HOUR_DAYS = 90;
-const DAY_DAYS = 2 * 365;
-/** A week or month that can still get late rows is made of days that are all there. */
-const LONGEST_BUCKET_DAYS = 31;
+const DAY_MS = 86_400_000;
 const JOB_DAYS = 7;
-const ALERT_DAYS = 365;
+/** Rows that are removed in one transaction. */
+const BATCH = 5000;
+/** Other processes may not know of a change before, and take rows that are too old by it. */
+const KNOWN_EVERYWHERE_MS = 60_000;
+
+type OwnSettings = ReadonlyMap<number, RetentionSettings>;
 
 /**
- * Drops what is older than it is kept: raw days whole, never one that still has dirty buckets, and
- * rollups of minutes, hours and days. Weeks and months stay.
+ * Removes what is older than its project keeps it: raw days whole where every project's time has
+ * passed, else the project's rows in batches; rollups of minutes, hours and days; resolved alerts.
+ * Never anything that waits for the roller. Weeks and months stay.
  */
 @Injectable()
 export class RetentionScheduler {
@@ -31,90 +41,85 @@ export class RetentionScheduler {
   constructor(
     private readonly dataSource: DataSource,
     private readonly partitions: PartitionStore,
+    private readonly book: RetentionBook,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Cron(CronExpression.EVERY_HOUR, { name: 'retention', timeZone: 'UTC', waitForCompletion: true })
   async expire(): Promise<void> {
-    const oldestMs = this.partitions.oldestMs();
-    const dropped = await withAdvisoryLock(this.dataSource, LOCKS.retention, async (query) => {
-      // The roller must not be writing what is dropped here.
-      await query('SELECT pg_advisory_xact_lock($1)', [LOCKS.aggregate]);
-      const names = await dropDays(query, new Date(oldestMs));
-      const nowMs = this.clock.now().getTime();
-      await dropRollupsBefore(query, rollupHorizons(nowMs, oldestMs));
-      await dropRows(query, nowMs);
-      return names;
+    // Held by a connection that does nothing else, while each step is a short transaction.
+    await withAdvisoryLock(this.dataSource, LOCKS.retention, async () => {
+      const own = await this.book.read();
+      const dropped = await this.dropDays(own);
+      for (const [projectId, settings] of this.settled(own)) {
+        await this.removeRaw(projectId, settings);
+      }
+      await this.dropDerived(own);
+      if (dropped.length === 0) return;
+      this.partitions.forget();
+      this.logger.log({ event: 'retention.dropped', partitions: dropped });
     });
-    if (!dropped || dropped.length === 0) return;
-    this.partitions.forget();
-    this.logger.log({ event: 'retention.dropped', partitions: dropped });
   }
-}
 
-/**
- * Until when rollups of a period are dropped, epoch ms: always a start of a bucket of the next
- * coarser period, so that one is made either of all the finer ones or of raw rows.
- */
-export function rollupHorizons(nowMs: number, oldestRawMs: number): Record<ExpiringPeriod, number> {
-  const dayMs = Math.min(nowMs - DAY_DAYS * DAY_MS, oldestRawMs - LONGEST_BUCKET_DAYS * DAY_MS);
-  return {
-    minute: floorToBucket(nowMs - MINUTE_HOURS * HOUR_MS, 'hour'),
-    hour: floorToBucket(nowMs - HOUR_DAYS * DAY_MS, 'day'),
-    day: floorToBucket(dayMs, 'month'),
-  };
-}
-
-async function dropRollupsBefore(
-  query: Query,
-  horizons: Record<ExpiringPeriod, number>,
-): Promise<void> {
-  for (const period of EXPIRING) {
-    const at = horizons[period];
-    const gone = await query<{ gone: boolean }>(
-      `WITH gone AS (
-         DELETE FROM agent_performance_aggregated WHERE period = $1 AND bucket_start < $2 RETURNING 1
-       )
-       SELECT EXISTS (SELECT 1 FROM gone) AS gone`,
-      [period, new Date(at)],
-    );
-    if (gone[0]?.gone) await raiseHorizon(query, period, at);
+  private settled(own: OwnSettings): [projectId: number, settings: RetentionSettings][] {
+    const knownMs = this.clock.now().getTime() - KNOWN_EVERYWHERE_MS;
+    return [...own].filter(([, { updatedAt }]) => Date.parse(updatedAt ?? '') <= knownMs);
   }
-}
 
-/** Partitions carry their day in their name. */
-async function dropDays(query: Query, oldest: Date): Promise<string[]> {
-  const rows = await query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_inherits i
-     JOIN pg_class c ON c.oid = i.inhrelid
-     WHERE i.inhparent = 'agent_performance_metrics'::regclass
-     ORDER BY c.relname`,
-  );
-  const dropped: string[] = [];
-  for (const { name } of rows) {
-    const day = dayOfPartition(name);
-    if (day === null || day.getTime() >= oldest.getTime()) continue;
-    // Whoever is still writing into it has then committed, marks and all.
-    await query(`LOCK TABLE "${name}" IN ACCESS EXCLUSIVE MODE`);
-    const [dirty] = await query<{ found: boolean }>(
-      `SELECT EXISTS (SELECT 1 FROM dirty_buckets
-         WHERE bucket_start >= $1 AND bucket_start < $2)
-         OR EXISTS (SELECT 1 FROM dirty_groups
-         WHERE last_bucket >= $1 AND first_bucket < $2) AS found`,
-      [day, new Date(day.getTime() + DAY_MS)],
-    );
-    if (dirty?.found) continue;
-    await query(`DROP TABLE "${name}"`);
-    dropped.push(name);
+  private async dropDays(own: OwnSettings): Promise<string[]> {
+    const all = [this.book.defaults(), ...own.values()];
+    const oldestMs = this.book.oldestOf(Math.max(...all.map(({ rawDays }) => rawDays)));
+    const dropped: string[] = [];
+    for (const { name, dayMs } of await readPartitions(this.query)) {
+      if (dayMs >= oldestMs) continue;
+      if (await this.alone((query) => dropDay(query, name, dayMs))) dropped.push(name);
+    }
+    return dropped;
   }
-  return dropped;
-}
 
-async function dropRows(query: Query, nowMs: number): Promise<void> {
-  await query('DELETE FROM aggregation_jobs WHERE started_at < $1', [
-    new Date(nowMs - JOB_DAYS * DAY_MS),
-  ]);
-  await query('DELETE FROM agent_performance_alerts WHERE resolved_at < $1', [
-    new Date(nowMs - ALERT_DAYS * DAY_MS),
-  ]);
+  /** First it is written down that the rows do not tell the whole any more, then they go. */
+  private async removeRaw(projectId: number, settings: RetentionSettings): Promise<void> {
+    const oldestMs = this.book.oldestOf(settings.rawDays);
+    const isClear = await this.alone(async (query) => {
+      if (await hasMarks(query, { projectId }, 0, oldestMs)) return false;
+      await raiseHorizon(query, 'raw', oldestMs, projectId);
+      return true;
+    });
+    if (!isClear) return;
+    let removed = 0;
+    for (let count = BATCH; count === BATCH; removed += count) {
+      count = await this.dataSource.transaction((manager) =>
+        removeRows((sql, values) => manager.query(sql, values), projectId, oldestMs, BATCH),
+      );
+    }
+    if (removed > 0) this.logger.log({ event: 'retention.removed', projectId, rows: removed });
+  }
+
+  private async dropDerived(own: OwnSettings): Promise<void> {
+    const nowMs = this.clock.now().getTime();
+    const allBut = [...own.keys()];
+    if (allBut.length > 0) await this.alone((query) => setApart(query, allBut));
+    const steps: [Whose, RetentionSettings][] = [[{ allBut }, this.book.defaults()]];
+    for (const [projectId, settings] of this.settled(own)) steps.push([{ projectId }, settings]);
+    for (const [whose, settings] of steps) {
+      const oldestMs = this.book.oldestOf(settings.rawDays);
+      const horizons = rollupHorizons(nowMs, oldestMs, settings);
+      await this.alone((query) => dropRollupsBefore(query, whose, horizons));
+      await dropAlertsBefore(this.query, whose, nowMs - settings.alertDays * DAY_MS);
+    }
+    await this.query('DELETE FROM aggregation_jobs WHERE started_at < $1', [
+      new Date(nowMs - JOB_DAYS * DAY_MS),
+    ]);
+  }
+
+  /** In one transaction, while the roller does not write what is removed. */
+  private alone<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      const query: Query = (sql, values) => manager.query(sql, values);
+      await query('SELECT pg_advisory_xact_lock($1)', [LOCKS.aggregate]);
+      return work(query);
+    });
+  }
+
+  private readonly query: Query = (sql, values) => this.dataSource.query(sql, values);
 }

@@ -5,7 +5,7 @@ import { Buckets } from './buckets.js';
 import { breakUp, breakUpThoseOf } from './dirty.groups.js';
 import type { FreshGroup } from './fresh-groups.js';
 import { readHorizons } from './horizons.js';
-import type { ExpiringPeriod, Horizons } from './horizons.js';
+import type { AgentHorizons, ExpiringPeriod } from './horizons.js';
 import { addRow } from './partial.js';
 import type { Partial } from './partial.js';
 import { isRaw, readRawDays } from './raw-days.js';
@@ -50,9 +50,9 @@ export async function rollUpGroups(
   }
   const touched = [...minutes];
   if (touched.length > 0) {
-    const horizons = await readHorizons(rolling.query);
+    const horizons = await readHorizons(rolling.query, agentsOf(touched));
     await addToRollups(rolling, minutes, horizons);
-    await forgetWindows(rolling.query, touched, horizons);
+    await forgetWindows(rolling.query, touched, horizons.general);
   }
   return touched.length;
 }
@@ -79,7 +79,7 @@ async function takeMarksOf({ query }: Rolling, minutes: Minute[]): Promise<void>
 async function addToRollups(
   { query, client }: Rolling,
   minutes: Buckets,
-  horizons: Horizons,
+  horizons: AgentHorizons,
 ): Promise<void> {
   const hours = minutes.merged('hour');
   const days = hours.merged('day');
@@ -101,12 +101,18 @@ async function addToRollups(
 }
 
 /** Without those of a time of which the rollups were dropped: they would be incomplete. */
-function kept(buckets: Buckets, period: Period, horizons: Horizons): Rollup[] {
-  return [...buckets].filter(({ bucketMs }) => bucketMs >= horizonOf(period, horizons));
+function kept(buckets: Buckets, period: Period, horizons: AgentHorizons): Rollup[] {
+  return [...buckets].filter(
+    ({ agentKey, bucketMs }) => bucketMs >= horizonOf(period, horizons, agentKey),
+  );
 }
 
-function horizonOf(period: Period, horizons: Horizons): number {
-  return period === 'week' || period === 'month' ? -Infinity : horizons[period];
+function horizonOf(period: Period, horizons: AgentHorizons, agentKey: number): number {
+  return period === 'week' || period === 'month' ? -Infinity : horizons.of(agentKey)[period];
+}
+
+function agentsOf(minutes: readonly Minute[]): number[] {
+  return minutes.map(({ agentKey }) => agentKey);
 }
 
 /**
@@ -141,16 +147,19 @@ export async function rollUpDirty(
 
 /** Makes the rollups that hold these minutes anew; those whose raw rows are gone stay as they are. */
 async function recompute(rolling: Rolling, minutes: Minute[]): Promise<void> {
-  const horizons = await readHorizons(rolling.query);
+  const horizons = await readHorizons(rolling.query, agentsOf(minutes));
   const rawDays = await readRawDays(rolling.query);
-  const dirty = minutes.filter(({ bucketMs }) => isRaw(rawDays, bucketMs));
-  const recent = dirty.filter(({ bucketMs }) => bucketMs >= horizons.minute);
+  const dirty = minutes.filter(
+    ({ agentKey, bucketMs }) => isRaw(rawDays, bucketMs) && bucketMs >= horizons.of(agentKey).raw,
+  );
+  const recent = dirty.filter(({ agentKey, bucketMs }) => bucketMs >= horizons.of(agentKey).minute);
   await replace(rolling, 'minute', distinct(recent, 'minute'), null);
   for (const [period, from] of LADDER) {
     const buckets = distinct(dirty, period).filter(
-      ({ bucketMs }) => bucketMs >= horizonOf(period, horizons),
+      ({ agentKey, bucketMs }) => bucketMs >= horizonOf(period, horizons, agentKey),
     );
-    const isWhole = ({ bucketMs }: Minute): boolean => bucketMs >= horizons[from];
+    const isWhole = ({ agentKey, bucketMs }: Minute): boolean =>
+      bucketMs >= horizons.of(agentKey)[from];
     await replace(rolling, period, buckets.filter(isWhole), from);
     await replace(
       rolling,
@@ -159,7 +168,7 @@ async function recompute(rolling: Rolling, minutes: Minute[]): Promise<void> {
       null,
     );
   }
-  await forgetWindows(rolling.query, dirty, horizons);
+  await forgetWindows(rolling.query, dirty, horizons.general);
 }
 
 /**

@@ -6,11 +6,12 @@ import type { AggregationJob } from '@app/contracts';
 import { timeOrderedId } from '@app/metrics';
 import { CLOCK, DomainError, LOCKS } from '@app/platform';
 import type { Clock } from '@app/platform';
-import { DataSource } from 'typeorm';
+import { DataSource, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 
 import { FreshGroups } from './fresh-groups.js';
-import { markRange } from './refresh-window.js';
+import { markRange, requireRebuildable } from './refresh-window.js';
+import type { RebuildRange } from './refresh-window.js';
 import { rollUpDirty, rollUpGroups } from './roller.js';
 import { inSnapshot } from './rolling.js';
 import { agentsWithout, dropOtherWindows, windowsAt, writeWindows } from './window.keeper.js';
@@ -49,9 +50,13 @@ export class RollupService implements BeforeApplicationShutdown {
   /**
    * Begins a job. It goes on after this has returned.
    * @param range rebuild everything in it, not only what is dirty
-   * @throws DomainError `aggregation-running` (409) when one is at work, here or in another process
+   * @throws DomainError `aggregation-running` (409) when one is at work, here or in another process;
+   * `invalid-request` (422) when raw rows of the range were removed
    */
-  async start(range?: { from: Date; to: Date }): Promise<AggregationJob> {
+  async start(range?: RebuildRange): Promise<AggregationJob> {
+    if (range) {
+      await requireRebuildable((sql, values) => this.dataSource.query(sql, values), range);
+    }
     // What is done outside of jobs is short, and nobody need know of it.
     if (this.sweeping) await this.current;
     const runner = await this.lock();
@@ -71,7 +76,7 @@ export class RollupService implements BeforeApplicationShutdown {
       );
     } catch (error) {
       await this.unlock(runner);
-      throw error;
+      throw away(error);
     }
     this.current = this.run(runner, jobId, range).finally(() => {
       this.current = null;
@@ -158,11 +163,7 @@ export class RollupService implements BeforeApplicationShutdown {
     }
   }
 
-  private async run(
-    runner: QueryRunner,
-    jobId: string,
-    range?: { from: Date; to: Date },
-  ): Promise<void> {
+  private async run(runner: QueryRunner, jobId: string, range?: RebuildRange): Promise<void> {
     let buckets = 0;
     try {
       if (range) await inSnapshot(runner, ({ query }) => markRange(query, range));
@@ -210,9 +211,9 @@ export class RollupService implements BeforeApplicationShutdown {
         (sql, parameters) => runner.query(sql, parameters),
         window,
       );
-      for (const agentKeys of chunks) {
+      for (const chunk of chunks) {
         if (this.stopping) return;
-        await inSnapshot(runner, (rolling) => writeWindows(rolling, agentKeys, window));
+        await inSnapshot(runner, (rolling) => writeWindows(rolling, chunk, window));
       }
     }
     await dropOtherWindows((sql, parameters) => runner.query(sql, parameters), windows);
@@ -235,10 +236,15 @@ export class RollupService implements BeforeApplicationShutdown {
   /** A connection that holds the lock, or null when another one does. */
   private async lock(): Promise<QueryRunner | null> {
     const runner = this.dataSource.createQueryRunner();
-    const [row] = (await runner.query('SELECT pg_try_advisory_lock($1) AS locked', [
-      LOCKS.aggregate,
-    ])) as { locked: boolean }[];
-    if (row?.locked) return runner;
+    try {
+      const [row] = (await runner.query('SELECT pg_try_advisory_lock($1) AS locked', [
+        LOCKS.aggregate,
+      ])) as { locked: boolean }[];
+      if (row?.locked) return runner;
+    } catch (error) {
+      await runner.release();
+      throw away(error);
+    }
     await runner.release();
     return null;
   }
@@ -249,6 +255,12 @@ export class RollupService implements BeforeApplicationShutdown {
     });
     await runner.release();
   }
+}
+
+/** A runner whose connection was lost between two statements only says that it was released. */
+function away(error: unknown): unknown {
+  if (!(error instanceof QueryRunnerAlreadyReleasedError)) return error;
+  return new DomainError('storage-unavailable', 503, undefined, undefined, 2);
 }
 
 function toJob(row: JobRow): AggregationJob {

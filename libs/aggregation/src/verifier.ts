@@ -7,7 +7,7 @@ import { Buckets } from './buckets.js';
 import type { StreamingQuery } from './copy-out.js';
 import { eachMarkOf } from './dirty.groups.js';
 import { readHorizons } from './horizons.js';
-import type { Horizons } from './horizons.js';
+import type { AgentHorizons } from './horizons.js';
 import { addRow, mergePartial } from './partial.js';
 import type { Partial } from './partial.js';
 import { isRaw, readRawDays } from './raw-days.js';
@@ -54,7 +54,7 @@ export async function verifyRollups(
   query: StreamingQuery,
   agentKeys: readonly number[],
 ): Promise<Verification> {
-  const horizons = await readHorizons(query);
+  const horizons = await readHorizons(query, agentKeys);
   const days = await readRawDays(query);
   const result: Verification = { checked: 0, waiting: 0, differences: [] };
   if (days.size === 0) return result;
@@ -66,9 +66,10 @@ export async function verifyRollups(
     const wanted = expected[period];
     for (const { agentKey, bucketMs } of union(stored, wanted)) {
       const endMs = addBuckets(bucketMs, period, 1);
-      const isKept =
-        bucketMs >= (period === 'week' || period === 'month' ? horizons.day : horizons[period]);
-      const minuteMs = isRaw(days, bucketMs) ? bucketMs : oldestMs;
+      const own = horizons.of(agentKey);
+      const isKept = bucketMs >= (period === 'week' || period === 'month' ? own.day : own[period]);
+      const firstMs = Math.max(oldestMs, own.raw);
+      const minuteMs = isRaw(days, bucketMs) && bucketMs >= own.raw ? bucketMs : firstMs;
       if (!isKept || !isRaw(days, minuteMs) || minuteMs < bucketMs || minuteMs >= endMs) continue;
       result.checked += 1;
       if (isWaiting(agentKey, bucketMs, endMs)) {
@@ -103,16 +104,18 @@ async function waiting(
 async function recomputed(
   query: StreamingQuery,
   agentKeys: readonly number[],
-  horizons: Horizons,
+  horizons: AgentHorizons,
   rawDays: ReadonlySet<number>,
 ): Promise<Record<Period, Buckets>> {
   const minute = new Buckets();
   const older = new Buckets();
   const span = { fromMs: Math.min(...rawDays), toMs: Math.max(...rawDays) + DAY_MS };
   await readRawRows(query, agentKeys, span, (agentKey, atMs, row) => {
+    const own = horizons.of(agentKey);
+    if (atMs < own.raw) return;
     const minuteMs = floorToBucket(atMs, 'minute');
     const partial =
-      minuteMs >= horizons.minute
+      minuteMs >= own.minute
         ? minute.partial(agentKey, minuteMs)
         : older.partial(agentKey, floorToBucket(atMs, 'hour'));
     addRow(partial, row);
@@ -123,7 +126,8 @@ async function recomputed(
   }
   const day = hour.merged('day');
   for (const { agentKey, bucketMs, partial } of await readStored(query, agentKeys, 'day')) {
-    if (!rawDays.has(bucketMs)) mergePartial(day.partial(agentKey, bucketMs), partial);
+    const isFromRaw = rawDays.has(bucketMs) && bucketMs >= horizons.of(agentKey).raw;
+    if (!isFromRaw) mergePartial(day.partial(agentKey, bucketMs), partial);
   }
   return { minute, hour, day, week: day.merged('week'), month: day.merged('month') };
 }

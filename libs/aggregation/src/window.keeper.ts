@@ -45,20 +45,30 @@ export function windowsAt(nowMs: number): Span[] {
   return [...windows.values()];
 }
 
+/** Some agents of one project. */
+export interface AgentChunk {
+  projectId: number;
+  agentKeys: number[];
+}
+
 /** Agents without a row of this window, of those that were seen last. */
-export async function agentsWithout(query: Query, { fromMs, toMs }: Span): Promise<number[][]> {
-  const rows = await query<{ agent_key: number }>(
-    `SELECT agent_key FROM (
-       SELECT agent_key FROM agents ORDER BY last_seen_at DESC LIMIT ${MOST_AGENTS}
+export async function agentsWithout(query: Query, { fromMs, toMs }: Span): Promise<AgentChunk[]> {
+  const rows = await query<{ agent_key: number; project_id: number }>(
+    `SELECT agent_key, project_id FROM (
+       SELECT agent_key, project_id FROM agents ORDER BY last_seen_at DESC LIMIT ${MOST_AGENTS}
      ) AS a
      WHERE NOT EXISTS (SELECT 1 FROM ${TABLE} w
        WHERE w.from_at = $1 AND w.to_at = $2 AND w.agent_key = a.agent_key)
      ORDER BY agent_key`,
     [new Date(fromMs), new Date(toMs)],
   );
-  const keys = rows.map((row) => row.agent_key);
-  const chunks: number[][] = [];
-  for (let at = 0; at < keys.length; at += CHUNK) chunks.push(keys.slice(at, at + CHUNK));
+  const chunks: AgentChunk[] = [];
+  for (const [projectId, own] of Map.groupBy(rows, (row) => row.project_id)) {
+    for (let at = 0; at < own.length; at += CHUNK) {
+      const agentKeys = own.slice(at, at + CHUNK).map((row) => row.agent_key);
+      chunks.push({ projectId, agentKeys });
+    }
+  }
   return chunks;
 }
 
@@ -68,14 +78,15 @@ export async function agentsWithout(query: Query, { fromMs, toMs }: Span): Promi
  */
 export async function writeWindows(
   { query, client }: Rolling,
-  agentKeys: number[],
+  { projectId, agentKeys }: AgentChunk,
   window: Span,
 ): Promise<void> {
   const { fromMs, toMs } = window;
   await raiseHorizon(query, 'window', toMs + QUARTER_MS);
   const states = new Buckets();
   const partialFor = (agentKey: number): Partial => states.partial(agentKey, 0);
-  await readPartials(query, { ...window, agentKeys, coarsest: 'month' }, { partialFor });
+  const request = { ...window, projectId, agentKeys, coarsest: 'month' as const };
+  await readPartials(query, request, { partialFor });
   const heads = await rowsOf(query, agentKeys, { fromMs: fromMs - QUARTER_MS, toMs: fromMs });
   const tails = await rowsOf(query, agentKeys, { fromMs: toMs, toMs: toMs + QUARTER_MS });
   const encoder = new BinaryCopyEncoder(1024 + agentKeys.length * 2048);

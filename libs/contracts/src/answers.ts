@@ -1,4 +1,5 @@
 import type { SelfStatus } from './operations.js';
+import type { ProjectRetention } from './retention.js';
 
 /** Body of every successful answer. */
 export interface Answer<T> {
@@ -64,7 +65,8 @@ export interface Status extends Partial<SelfStatus> {
     lagMs: number;
     lastJob: AggregationJob | null;
   };
-  retention: { rawDays: number; oldestRawDay: string | null };
+  /** `projects` are those that keep things otherwise than the server does by default. */
+  retention: { rawDays: number; oldestRawDay: string | null; projects: ProjectRetention[] };
   live: {
     clients: number;
     /** Events that slow clients did not get since the start, and slow clients that were closed. */

@@ -11,4 +11,5 @@ export * from './operations.js';
 export * from './patterns.js';
 export * from './periods.js';
 export * from './problems.js';
+export * from './retention.js';
 export * from './statistics.js';

@@ -7,4 +7,5 @@ export { eachMarkedMinute } from './marked-minutes.js';
 export { MetricEntity } from './metric.entity.js';
 export { MetricsModule } from './metrics.module.js';
 export { PartitionStore, dayOfPartition } from './partition.store.js';
+export { RetentionBook } from './retention.book.js';
 export { timeOrderedId } from './uuid.js';

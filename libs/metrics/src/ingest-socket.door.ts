@@ -20,7 +20,7 @@ import { IngestConnection } from './ingest-socket.connection.js';
 import { INGEST_SOCKET_LIMITS } from './ingest-socket.limits.js';
 import { IngestTurn } from './ingest-socket.turn.js';
 import { IngestPipe } from './ingest.pipe.js';
-import { PartitionStore } from './partition.store.js';
+import { RetentionBook } from './retention.book.js';
 
 /** Records over a WebSocket: many under way at once, acknowledged when they are committed. */
 @Injectable()
@@ -40,7 +40,7 @@ export class IngestSocketDoor implements UpgradeDoor, OnModuleInit {
   constructor(
     private readonly router: UpgradeRouter,
     private readonly projects: ProjectDirectory,
-    private readonly partitions: PartitionStore,
+    private readonly retention: RetentionBook,
     pipe: IngestPipe,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -80,7 +80,7 @@ export class IngestSocketDoor implements UpgradeDoor, OnModuleInit {
         projectId: scope.projectId,
         project: scope.slug,
         nowMs: this.clock.now().getTime(),
-        oldestMs: this.partitions.oldestMs(),
+        oldestMs: this.retention.oldestMs(scope.projectId),
       }),
       closingFor: (failure) => this.closingFor(failure),
     });

@@ -11,10 +11,10 @@ import { IngestPipe } from './ingest.pipe.js';
 import type { NdjsonBody } from './ndjson-body.js';
 import { MALFORMED, NdjsonIngest } from './ndjson-ingest.js';
 import type { Piece } from './ndjson-ingest.js';
-import { PartitionStore } from './partition.store.js';
 import type { PreparedRecord } from './prepared-record.js';
 import { prepareRecord } from './record-validator.js';
 import type { RecordContext, RecordProblem } from './record-validator.js';
+import { RetentionBook } from './retention.book.js';
 
 /** Codes that mean "well formed, but not storable". */
 const UNPROCESSABLE = new Set([
@@ -33,7 +33,7 @@ export class IngestService implements BeforeApplicationShutdown {
 
   constructor(
     private readonly pipe: IngestPipe,
-    private readonly partitions: PartitionStore,
+    private readonly retention: RetentionBook,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -123,7 +123,7 @@ export class IngestService implements BeforeApplicationShutdown {
       projectId: scope.projectId,
       project: scope.slug,
       nowMs: this.clock.now().getTime(),
-      oldestMs: this.partitions.oldestMs(),
+      oldestMs: this.retention.oldestMs(scope.projectId),
     };
   }
 }

@@ -12,6 +12,7 @@ import { IngestService } from './ingest.service.js';
 import { MetricStore } from './metric.store.js';
 import { MetricsController } from './metrics.controller.js';
 import { PartitionStore } from './partition.store.js';
+import { RetentionBook } from './retention.book.js';
 import { RunningStore } from './running.store.js';
 import { UpkeepScheduler } from './upkeep.scheduler.js';
 
@@ -50,11 +51,12 @@ function createIngestPool(dataSource: DataSource, pools: PoolWatch): Pool {
     IngestSocketDoor,
     MetricStore,
     PartitionStore,
+    RetentionBook,
     RunningStore,
     UpkeepScheduler,
     { provide: INGEST_POOL, useFactory: createIngestPool, inject: [DataSource, PoolWatch] },
   ],
-  exports: [IngestPipe, IngestService, PartitionStore],
+  exports: [IngestPipe, IngestService, PartitionStore, RetentionBook],
 })
 export class MetricsModule implements BeforeApplicationShutdown {
   constructor(

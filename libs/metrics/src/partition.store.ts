@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, CONFIG, LOCKS } from '@app/platform';
-import type { AppConfig, Clock } from '@app/platform';
+import { CLOCK, LOCKS } from '@app/platform';
+import type { Clock } from '@app/platform';
 import { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;
@@ -15,14 +15,7 @@ export class PartitionStore {
   constructor(
     private readonly dataSource: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: AppConfig,
   ) {}
-
-  /** Start of the oldest day that is kept, epoch ms. */
-  oldestMs(): number {
-    const today = Math.floor(this.clock.now().getTime() / DAY_MS);
-    return (today - this.config.rawRetentionDays) * DAY_MS;
-  }
 
   /** Today and the days ahead, so that midnight needs no DDL. */
   async ensureAhead(): Promise<void> {

@@ -52,7 +52,7 @@ export class BreakdownService {
       const { query } = reader;
       const agents = await readAgents(query, scope.projectId, { agentIds: [agentId] });
       const agentKeys = agents.map(({ agentKey }) => agentKey);
-      await requireRaw(query, agentKeys, span);
+      await requireRaw(query, scope.projectId, agentKeys, span);
       const { levels, versions, hours, spreads } = await gather(reader, agentKeys, span, range.tz);
       return {
         agentId,

@@ -54,8 +54,8 @@ export class CompareService {
       const { query } = reader;
       const agents = await readAgents(query, scope.projectId, { agentIds });
       const agentKeys = agents.map(({ agentKey }) => agentKey);
-      const partials = await partialsByAgent(reader, agentKeys, span, { complexity });
-      const work = await readWork(query, agentKeys, span, complexity);
+      const partials = await partialsByAgent(reader, scope, agentKeys, span, { complexity });
+      const work = await readWork(query, scope.projectId, agentKeys, span, complexity);
       const alerts = await countByAgent(query, 'agent_performance_alerts', agentKeys);
       return agents.map((agent) => ({
         agent,

@@ -1,6 +1,5 @@
-import { RAW_SELECT, addRow, readRaw } from '@app/aggregation';
+import { RAW_SELECT, addRow, readRaw, readRawFrom } from '@app/aggregation';
 import type { PartialSink, Query, RawSelectRow, Span } from '@app/aggregation';
-import { dayOfPartition } from '@app/metrics';
 
 import type { Reader } from './read/read-database.js';
 import { bad } from './time-range.js';
@@ -37,13 +36,13 @@ export function requireShort({ fromMs, toMs }: Span, filter: KindFilter): void {
  * Raw rows are dropped after a while, and an answer made of them must not pass for a whole one.
  * @throws DomainError `invalid-request` if some of the span's raw rows are gone
  */
-export async function requireRaw(query: Query, agentKeys: number[], span: Span): Promise<void> {
-  const partitions = await query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-     WHERE i.inhparent = 'agent_performance_metrics'::regclass`,
-  );
-  const days = partitions.flatMap(({ name }) => dayOfPartition(name)?.getTime() ?? []);
-  const keptMs = days.length === 0 ? Infinity : Math.min(...days);
+export async function requireRaw(
+  query: Query,
+  projectId: number,
+  agentKeys: number[],
+  span: Span,
+): Promise<void> {
+  const keptMs = await readRawFrom(query, projectId);
   if (span.fromMs >= keptMs) return;
   const dropped = await query(
     `SELECT 1 FROM agent_performance_aggregated WHERE period = 'day'
@@ -62,12 +61,13 @@ export async function requireRaw(query: Query, agentKeys: number[], span: Span):
  */
 export async function readKind(
   reader: Reader,
+  projectId: number,
   agentKeys: number[],
   span: Span,
   filter: KindFilter,
   sink: Pick<PartialSink, 'partialFor'>,
 ): Promise<void> {
-  await requireRaw(reader.query, agentKeys, span);
+  await requireRaw(reader.query, projectId, agentKeys, span);
   const [key, value] = split(filter.tag);
   const pages = reader.pages<RawSelectRow>(
     `SELECT ${RAW_SELECT} FROM agent_performance_metrics m

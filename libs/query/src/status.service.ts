@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RollupService } from '@app/aggregation';
-import type { Project, Status } from '@app/contracts';
-import { IngestPipe, dayOfPartition } from '@app/metrics';
+import type { Project, ProjectRetention, Status } from '@app/contracts';
+import { IngestPipe, RetentionBook, dayOfPartition } from '@app/metrics';
 import { APP_VERSION, CLOCK, CONFIG, readDurability } from '@app/platform';
 import type { AppConfig, Clock } from '@app/platform';
 
@@ -16,6 +16,7 @@ export class StatusService {
     private readonly reads: ReadDatabase,
     private readonly pipe: IngestPipe,
     private readonly rollups: RollupService,
+    private readonly book: RetentionBook,
     @Inject(CLOCK) clock: Clock,
     @Inject(CONFIG) private readonly config: AppConfig,
   ) {
@@ -52,6 +53,7 @@ export class StatusService {
       retention: {
         rawDays: this.config.rawRetentionDays,
         oldestRawDay: await this.oldestRawDay(),
+        projects: await this.retention(),
       },
     };
   }
@@ -84,6 +86,20 @@ export class StatusService {
       embedded: this.config.databaseUrl === undefined,
       ...(await readDurability((sql, parameters) => this.reads.query(sql, parameters))),
     };
+  }
+
+  private async retention(): Promise<ProjectRetention[]> {
+    const own = await this.book.read();
+    const rows = await this.reads.query<{ project_id: number; slug: string; at: Date | null }>(
+      `SELECT p.project_id, p.slug, h.at FROM projects p
+       LEFT JOIN rollup_horizons h ON h.project_id = p.project_id AND h.period = 'raw'
+       WHERE p.project_id = ANY ($1::int[]) ORDER BY p.project_id`,
+      [[...own.keys()]],
+    );
+    return rows.map((row) => {
+      const { version: _v, updatedAt: _u, ...times } = this.book.of(row.project_id);
+      return { project: row.slug, ...times, rawFrom: row.at?.toISOString() ?? null };
+    });
   }
 
   private async oldestRawDay(): Promise<string | null> {

@@ -98,8 +98,8 @@ export class SummaryService {
       return {
         agents,
         span,
-        current: await partialsByAgent(reader, agentKeys, span, filter),
-        previous: await partialsByAgent(reader, agentKeys, previousSpan(span), filter),
+        current: await partialsByAgent(reader, scope, agentKeys, span, filter),
+        previous: await partialsByAgent(reader, scope, agentKeys, previousSpan(span), filter),
         running: await countByAgent(query, 'running_executions', agentKeys),
         openAlerts: await countByAgent(query, 'agent_performance_alerts', agentKeys),
       };
@@ -110,6 +110,7 @@ export class SummaryService {
 /** The state of each agent that did anything in the span. */
 export async function partialsByAgent(
   reader: Reader,
+  { projectId }: ProjectScope,
   agentKeys: number[],
   span: Span,
   kind: KindFilter = {},
@@ -125,8 +126,11 @@ export async function partialsByAgent(
   };
   const sink: PartialSink = { partialFor };
   const coarsest = span.toMs - span.fromMs > MONTHS_FROM_MS ? 'month' : 'week';
-  if (isNarrowed(kind)) await readKind(reader, agentKeys, span, kind, sink);
-  else await readPartials(reader.query, { ...span, agentKeys, coarsest, summed: true }, sink);
+  if (isNarrowed(kind)) await readKind(reader, projectId, agentKeys, span, kind, sink);
+  else {
+    const request = { ...span, projectId, agentKeys, coarsest, summed: true } as const;
+    await readPartials(reader.query, request, sink);
+  }
   return partials;
 }
 

@@ -80,8 +80,16 @@ export class TrendsService {
     return this.database.snapshot(async (reader) => {
       const agents = await readAgents(reader.query, scope.projectId, filter);
       const agentKeys = agents.map(({ agentKey }) => agentKey);
-      if (isNarrowed(request)) await readKind(reader, agentKeys, span, request, sink);
-      else await readBuckets(reader, agentKeys, span, request.tz, sink);
+      if (isNarrowed(request)) {
+        await readKind(reader, scope.projectId, agentKeys, span, request, sink);
+      } else
+        await readBuckets(
+          reader,
+          { projectId: scope.projectId, agentKeys },
+          span,
+          request.tz,
+          sink,
+        );
       return { agents, partials };
     });
   }
@@ -94,7 +102,7 @@ export class TrendsService {
  */
 async function readBuckets(
   { query }: Reader,
-  agentKeys: number[],
+  agents: { projectId: number; agentKeys: number[] },
   span: BucketedSpan,
   tz: string | undefined,
   sink: PartialSink,
@@ -107,22 +115,22 @@ async function readBuckets(
     period === 'minute' ||
     (period === 'hour' && wholeHours)
   ) {
-    return readPartials(query, { ...span, agentKeys, coarsest: period }, sink);
+    return readPartials(query, { ...span, ...agents, coarsest: period }, sink);
   }
   if (period === 'hour') {
-    const minutes = (agentKeys.length * (span.toMs - span.fromMs)) / MINUTE_MS;
+    const minutes = (agents.agentKeys.length * (span.toMs - span.fromMs)) / MINUTE_MS;
     if (minutes > MOST_MINUTES) {
       throw bad('tz', 'is half an hour off: hours of so many agents need a shorter range');
     }
-    return readPartials(query, { ...span, agentKeys, coarsest: 'minute' }, sink);
+    return readPartials(query, { ...span, ...agents, coarsest: 'minute' }, sink);
   }
   if (period === 'day' && wholeHours) {
-    return readPartials(query, { ...span, agentKeys, coarsest: 'hour' }, sink);
+    return readPartials(query, { ...span, ...agents, coarsest: 'hour' }, sink);
   }
   const coarsest = period === 'day' ? 'hour' : 'day';
   for (const [index, fromMs] of bounds.slice(0, -1).entries()) {
     const toMs = bounds[index + 1] ?? fromMs;
-    await readPartials(query, { fromMs, toMs, agentKeys, coarsest }, sink);
+    await readPartials(query, { fromMs, toMs, ...agents, coarsest }, sink);
   }
 }
 

@@ -33,11 +33,12 @@ interface WorkRow {
  */
 export async function readWork(
   query: Query,
+  projectId: number,
   agentKeys: number[],
   span: Span,
   complexity?: number,
 ): Promise<Map<number, WorkByLevel>> {
-  await requireRaw(query, agentKeys, span);
+  await requireRaw(query, projectId, agentKeys, span);
   const rows = await query<WorkRow>(
     `SELECT agent_key, complexity, status = 'success' AS successful, count(*)::int AS count,
        avg(duration_ms) AS mean_ms
