@@ -9,6 +9,7 @@ import { Notifications1764300000000 } from './1764300000000-notifications.js';
 import { BenchmarkVersions1764300001000 } from './1764300001000-benchmark-versions.js';
 import { PendingAlerts1764400000000 } from './1764400000000-pending-alerts.js';
 import { DirtyGroups1764450000000 } from './1764450000000-dirty-groups.js';
+import { Access1764500000000 } from './1764500000000-access.js';
 import { ProjectRetention1764700000000 } from './1764700000000-project-retention.js';
 import { SystemAlerts1764900000000 } from './1764900000000-system-alerts.js';
 
@@ -25,6 +26,7 @@ export const migrations = [
   BenchmarkVersions1764300001000,
   PendingAlerts1764400000000,
   DirtyGroups1764450000000,
+  Access1764500000000,
   ProjectRetention1764700000000,
   SystemAlerts1764900000000,
 ];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import fastifyStatic from '@fastify/static';
+import { PUBLIC } from '@app/access';
 import { DomainError, sendProblem } from '@app/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -20,8 +21,17 @@ const CSP = [
 /** Where `ng build` leaves the dashboard, seen from the project's root. */
 const BUILT = 'frontend/dist/web/browser';
 
-/** Serves the built dashboard at /agent-performance, and its files beside it. */
+/** Serves the built dashboard at /agent-performance, and its files beside it: to everybody. */
 export async function serveDashboard(fastify: FastifyInstance): Promise<void> {
+  await fastify.register(async (shell) => {
+    shell.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: PUBLIC };
+    });
+    await serveShell(shell);
+  });
+}
+
+async function serveShell(fastify: FastifyInstance): Promise<void> {
   const root = join(process.cwd(), BUILT);
   fastify.get('/', (_request, reply) => reply.redirect('/agent-performance'));
   if (!existsSync(join(root, 'index.html'))) {

@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '@app/access';
 import { DomainError, readDurability } from '@app/platform';
 import type { Durability } from '@app/platform';
 import { DataSource } from 'typeorm';
@@ -8,6 +9,7 @@ const WAIT_MS = 2000;
 const RETRY_AFTER_SECONDS = 2;
 
 @ApiTags('health')
+@Public()
 @Controller()
 export class HealthController {
   constructor(private readonly dataSource: DataSource) {}

@@ -5,7 +5,7 @@ import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ProjectEntity, guardRequests } from '@app/access';
+import { Gatekeeper, ProjectEntity, RequestGuard, guardEdges } from '@app/access';
 import { AggregatedEntity } from '@app/aggregation';
 import { AlertEntity } from '@app/alerts';
 import { BenchmarkEntity } from '@app/benchmarks';
@@ -88,11 +88,13 @@ async function buildApp(
   const { config } = options;
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ config, dataSource, ...(options.clock && { clock: options.clock }) }),
-    createAdapter(),
+    createAdapter(config),
     { bodyParser: false, logger: createLogger(config), abortOnError: false },
   );
   const fastify = app.getHttpAdapter().getInstance();
-  guardRequests(fastify);
+  guardEdges(fastify, config);
+  app.get(RequestGuard).watch(fastify);
+  app.get(Gatekeeper).start();
   watchEdges(fastify);
   app.get(ClosingGuard).watch(fastify);
   serveExposition(fastify, app.get(SelfMetrics));
@@ -117,11 +119,12 @@ async function buildApp(
   return app;
 }
 
-function createAdapter(): FastifyAdapter {
+function createAdapter({ trustProxy }: AppConfig): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: LIMITS.bodyBytes,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
+    ...(trustProxy && { trustProxy: [...trustProxy] }),
     frameworkErrors: answerBadUrl,
     clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 2000 },

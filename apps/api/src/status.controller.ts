@@ -1,10 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ProjectQuery } from '@app/access';
+import { ProjectQuery, RequiresScope } from '@app/access';
 import type { Answer, Status } from '@app/contracts';
 import { SelfStatusService } from '@app/operations';
 
 @ApiTags('health')
+@RequiresScope('read')
 @Controller('status')
 export class StatusController {
   constructor(private readonly status: SelfStatusService) {}

@@ -94,10 +94,12 @@ export class TrackerProcess {
       signal,
       onAway: async ({ message }) => {
         this.report.warn(`${message}; waiting for it`);
-        const { port, host } = this.config;
-        this.waitingRoom = await openWaitingRoom({ port, host }).catch((error: unknown) => {
-          throw listenError(error, port, host);
-        });
+        const { port, host, publicUrl } = this.config;
+        this.waitingRoom = await openWaitingRoom({ port, host, publicUrl }).catch(
+          (error: unknown) => {
+            throw listenError(error, port, host);
+          },
+        );
       },
       onStillAway: ({ message }) => this.report.debug(message),
     });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { guardRequests } from '@app/access';
+import { guardEdges } from '@app/access';
 import { DomainError, sendProblem } from '@app/platform';
+import type { FrontDoor } from '@app/platform';
 import Fastify from 'fastify';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -16,9 +17,9 @@ export interface WaitingRoom {
  * answer ends its connection, so that none is left when the server takes over.
  * @throws the error of listening
  */
-export async function openWaitingRoom(at: { port: number; host: string }): Promise<WaitingRoom> {
+export async function openWaitingRoom(at: FrontDoor & { port: number }): Promise<WaitingRoom> {
   const fastify = Fastify({ genReqId: () => randomUUID(), forceCloseConnections: true });
-  guardRequests(fastify);
+  guardEdges(fastify, at);
   // A hook and no routes: nothing of the request is read, whatever it brings.
   fastify.addHook('onRequest', (request, reply) => {
     void reply.header('connection', 'close');
@@ -35,6 +36,6 @@ export async function openWaitingRoom(at: { port: number; host: string }): Promi
     );
     sendProblem(request, reply, away);
   });
-  await fastify.listen(at);
+  await fastify.listen({ port: at.port, host: at.host });
   return { close: () => fastify.close() };
 }

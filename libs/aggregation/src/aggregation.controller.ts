@@ -6,7 +6,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { AggregationJob, Answer } from '@app/contracts';
 import { invalidRequest } from '@app/platform';
@@ -36,10 +36,12 @@ const exampleJob: AggregationJob = {
 };
 
 @ApiTags('aggregation')
+@RequiresScope('read')
 @Controller('aggregate')
 export class AggregationController {
   constructor(private readonly rollups: RollupService) {}
 
+  @RequiresScope('operate')
   @Post()
   @HttpCode(202)
   @ApiOperation({

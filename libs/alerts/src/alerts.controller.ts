@@ -7,7 +7,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Alert, AlertTransitionEntry, Answer, BulkAlertVerdict } from '@app/contracts';
 import { CLOCK } from '@app/platform';
@@ -28,6 +28,7 @@ const UNKNOWN = { status: 404, description: '`unknown-alert`, `unknown-project`'
 const OVER = { status: 409, description: '`alert-already-resolved`' };
 
 @ApiTags('alerts')
+@RequiresScope('read')
 @Controller('alerts')
 export class AlertsController {
   constructor(
@@ -50,6 +51,7 @@ export class AlertsController {
     return this.alerts.list(toFilter(scope, query));
   }
 
+  @RequiresScope('operate')
   @Post('bulk')
   @HttpCode(200)
   @ApiOperation({
@@ -136,6 +138,7 @@ export class AlertsController {
     return { data: await this.alerts.transitions(scope, id) };
   }
 
+  @RequiresScope('operate')
   @Post(':id/resolve')
   @HttpCode(200)
   @ApiOperation({
@@ -163,6 +166,7 @@ export class AlertsController {
     return { data: await this.alerts.act(scope, id, action) };
   }
 
+  @RequiresScope('operate')
   @Post(':id/acknowledge')
   @HttpCode(200)
   @ApiOperation({
@@ -187,6 +191,7 @@ export class AlertsController {
     return { data: await this.alerts.act(scope, id, { kind: 'acknowledge', note, by }) };
   }
 
+  @RequiresScope('operate')
   @Post(':id/unacknowledge')
   @HttpCode(200)
   @ApiOperation({
@@ -209,6 +214,7 @@ export class AlertsController {
     return { data: await this.alerts.act(scope, id, action) };
   }
 
+  @RequiresScope('operate')
   @Post(':id/snooze')
   @HttpCode(200)
   @ApiOperation({

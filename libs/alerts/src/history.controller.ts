@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Project } from '@app/access';
+import { Project, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { AlertStats, Answer, Execution } from '@app/contracts';
 import { CLOCK, invalidRequest } from '@app/platform';
@@ -17,6 +17,7 @@ const DAY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
 @ApiTags('alerts')
+@RequiresScope('read')
 @Controller('alerts')
 export class HistoryController {
   constructor(

@@ -21,7 +21,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { AlertRule, Answer } from '@app/contracts';
 import { invalidRequest, parseIfMatch } from '@app/platform';
@@ -48,6 +48,7 @@ const UNKNOWN = { status: 404, description: '`unknown-alert-rule`, `unknown-proj
 const STALE = { status: 412, description: '`precondition-failed`: changed by someone else' };
 
 @ApiTags('alerts')
+@RequiresScope('read')
 @Controller('alerts/rules')
 export class RulesController {
   constructor(private readonly rules: RulesService) {}
@@ -85,6 +86,7 @@ export class RulesController {
     return tagged(await this.rules.get(scope, checked(id)), reply);
   }
 
+  @RequiresScope('operate')
   @Post()
   @ApiOperation({
     summary: 'Create a rule',
@@ -104,6 +106,7 @@ export class RulesController {
     return tagged(await this.rules.create(scope, input), reply);
   }
 
+  @RequiresScope('operate')
   @Put(':id')
   @ApiOperation({
     summary: 'Change a rule',
@@ -129,6 +132,7 @@ export class RulesController {
     return tagged(rule, reply);
   }
 
+  @RequiresScope('operate')
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { RequiresScope } from '@app/access';
 import type { Answer, BenchmarkImport } from '@app/contracts';
 import type { FastifyReply } from 'fastify';
 
@@ -11,6 +12,7 @@ import { benchmarkExample as example, importExample } from './examples.js';
 const csvExample = toCsv([example]);
 
 @ApiTags('benchmarks')
+@RequiresScope('read')
 @Controller('benchmarks')
 export class BenchmarkFilesController {
   constructor(private readonly benchmarks: BenchmarksService) {}
@@ -39,6 +41,7 @@ export class BenchmarkFilesController {
       .send(csv ? toCsv(data) : JSON.stringify({ data }));
   }
 
+  @RequiresScope('operate')
   @Post('import')
   @HttpCode(200)
   @ApiOperation({

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Project } from '@app/access';
+import { Project, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, BenchmarkPreview, BenchmarkSuggestion } from '@app/contracts';
 
@@ -9,6 +9,7 @@ import { previewExample, suggestionExample } from './examples.js';
 import { RealityService } from './reality.service.js';
 
 @ApiTags('benchmarks')
+@RequiresScope('read')
 @Controller('benchmarks')
 export class BenchmarkRealityController {
   constructor(private readonly reality: RealityService) {}

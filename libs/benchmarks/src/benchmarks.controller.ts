@@ -19,6 +19,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { RequiresScope } from '@app/access';
 import type { Answer, Benchmark, BenchmarkVersion } from '@app/contracts';
 import { UuidPipe, parseIfMatch } from '@app/platform';
 import type { FastifyReply } from 'fastify';
@@ -39,6 +40,7 @@ const ifMatch = {
 };
 
 @ApiTags('benchmarks')
+@RequiresScope('read')
 @Controller('benchmarks')
 export class BenchmarksController {
   constructor(private readonly benchmarks: BenchmarksService) {}
@@ -59,6 +61,7 @@ export class BenchmarksController {
     return { data, page: { nextCursor: null } };
   }
 
+  @RequiresScope('operate')
   @Put()
   @ApiOperation({
     summary: 'Create or change a benchmark',
@@ -86,6 +89,7 @@ export class BenchmarksController {
     return { data };
   }
 
+  @RequiresScope('operate')
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({

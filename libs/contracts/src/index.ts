@@ -1,3 +1,4 @@
+export * from './access.js';
 export * from './alerts.js';
 export * from './answers.js';
 export * from './benchmarks.js';

@@ -1,3 +1,4 @@
+import type { Scope } from './access.js';
 import type { Alert, AlertTransition } from './alerts.js';
 import type { Execution, ExecutionRecord, RunningExecution } from './execution.js';
 
@@ -70,3 +71,12 @@ export interface LiveRequests {
   ingest: { records: ExecutionRecord | ExecutionRecord[] };
   ping: Record<string, never>;
 }
+
+/** What each request asks of its sender; null: nothing. Events are heard with `read`. */
+export const LIVE_REQUEST_SCOPES = {
+  subscribe: 'read',
+  getAgentMetrics: 'read',
+  getPerformanceTrends: 'read',
+  ingest: 'ingest',
+  ping: null,
+} as const satisfies Record<keyof LiveRequests, Scope | null>;

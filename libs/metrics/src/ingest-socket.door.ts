@@ -8,10 +8,18 @@ import {
   INGEST_MESSAGE_BYTES,
   INGEST_SOCKET_PATH,
   PROJECT_SLUG_PATTERN,
+  REVOKED_CLOSING,
 } from '@app/contracts';
-import { ProjectDirectory } from '@app/access';
+import { Gatekeeper } from '@app/access';
 import type { ProjectScope } from '@app/access';
-import { CLOCK, DomainError, Heartbeat, UpgradeRouter, invalidRequest } from '@app/platform';
+import {
+  CLOCK,
+  DomainError,
+  Heartbeat,
+  UpgradeRouter,
+  chooseSubprotocol,
+  invalidRequest,
+} from '@app/platform';
 import type { Clock, Closing, Upgrade, UpgradeDoor } from '@app/platform';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -31,6 +39,7 @@ export class IngestSocketDoor implements UpgradeDoor, OnModuleInit {
     clientTracking: false,
     maxPayload: INGEST_MESSAGE_BYTES,
     perMessageDeflate: false,
+    handleProtocols: chooseSubprotocol,
   });
   private readonly connections = new Set<IngestConnection>();
   private readonly turn: IngestTurn;
@@ -39,7 +48,7 @@ export class IngestSocketDoor implements UpgradeDoor, OnModuleInit {
 
   constructor(
     private readonly router: UpgradeRouter,
-    private readonly projects: ProjectDirectory,
+    private readonly gatekeeper: Gatekeeper,
     private readonly retention: RetentionBook,
     pipe: IngestPipe,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -53,14 +62,17 @@ export class IngestSocketDoor implements UpgradeDoor, OnModuleInit {
   }
 
   async enter({ request, socket, head, query }: Upgrade): Promise<void> {
-    const scope = await this.projects.resolve(readProject(query));
+    const slug = readProject(query);
+    const { principal, project } = await this.gatekeeper.enter(request, slug, ['ingest']);
     if (this.stopping) throw new DomainError('shutting-down', 503, undefined, undefined, 5);
     if (this.connections.size >= INGEST_SOCKET_LIMITS.connections) {
       const detail = `At most ${INGEST_SOCKET_LIMITS.connections} connections may send at once`;
       throw new DomainError('overloaded', 503, detail, undefined, 5);
     }
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.serve(webSocket, socket, scope);
+      const connection = this.serve(webSocket, socket, project);
+      const forget = this.gatekeeper.onRevoked(principal, () => connection.end(REVOKED_CLOSING));
+      webSocket.once('close', forget);
     });
   }
 
@@ -72,7 +84,7 @@ export class IngestSocketDoor implements UpgradeDoor, OnModuleInit {
     this.heartbeat?.stop();
   }
 
-  private serve(webSocket: WebSocket, socket: Socket, scope: ProjectScope): void {
+  private serve(webSocket: WebSocket, socket: Socket, scope: ProjectScope): IngestConnection {
     const connection = new IngestConnection({
       webSocket,
       turn: this.turn,
@@ -95,6 +107,7 @@ export class IngestSocketDoor implements UpgradeDoor, OnModuleInit {
     });
     webSocket.on('message', (raw: Buffer, isBinary) => connection.receive(raw, isBinary));
     this.heartbeat?.watch(webSocket, socket, () => connection.showsLife());
+    return connection;
   }
 
   private closingFor(failure: unknown): Closing {
@@ -108,14 +121,14 @@ export class IngestSocketDoor implements UpgradeDoor, OnModuleInit {
 }
 
 /** @throws DomainError for anything but one slug: a mistyped parameter must not pass unseen */
-function readProject(query: URLSearchParams): string {
+function readProject(query: URLSearchParams): string | undefined {
   const unknown = [...query.keys()].find((name) => name !== 'project');
   if (unknown !== undefined) {
     const path = unknown.slice(0, 64);
     throw invalidRequest([{ path, code: 'unknown-parameter', detail: 'is not known here' }]);
   }
-  const [slug = 'default', ...more] = query.getAll('project');
-  if (more.length > 0 || !PROJECT_SLUG_PATTERN.test(slug)) {
+  const [slug, ...more] = query.getAll('project');
+  if (more.length > 0 || (slug !== undefined && !PROJECT_SLUG_PATTERN.test(slug))) {
     throw invalidRequest([{ path: 'project', code: 'invalid-value', detail: 'is not a slug' }]);
   }
   return slug;

@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Answer, IngestResult } from '@app/contracts';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import { DomainError } from '@app/platform';
 
@@ -35,6 +35,7 @@ const description =
   '`detail`. After a close send again what was not acknowledged; 1013 and 1001 mean later.';
 
 @ApiTags('metrics')
+@RequiresScope('ingest')
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly service: IngestService) {}

@@ -21,7 +21,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, NotificationChannel, NotificationDelivery } from '@app/contracts';
 import { UuidPipe, parseIfMatch } from '@app/platform';
@@ -41,6 +41,7 @@ const ifMatch = {
 const notFound = { status: 404, description: '`unknown-channel`, `unknown-project`' };
 
 @ApiTags('notifications')
+@RequiresScope('admin')
 @Controller('notifications/channels')
 export class ChannelsController {
   constructor(
@@ -48,6 +49,7 @@ export class ChannelsController {
     private readonly deliveries: DeliveriesService,
   ) {}
 
+  @RequiresScope('operate')
   @Get()
   @ApiOperation({
     summary: 'List channels',
@@ -83,6 +85,7 @@ export class ChannelsController {
     return tagged(reply, await this.channels.create(scope, input));
   }
 
+  @RequiresScope('operate')
   @Get(':id')
   @ApiOperation({ summary: 'Read one channel', description: 'Header `ETag` holds its version.' })
   @ApiParam(idParam)

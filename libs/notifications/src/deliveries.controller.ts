@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, NotificationDelivery } from '@app/contracts';
 import { UuidPipe } from '@app/platform';
@@ -10,6 +10,7 @@ import { DeliveriesQuery } from './dto/deliveries.query.js';
 import { deliveryExample as example } from './examples.js';
 
 @ApiTags('notifications')
+@RequiresScope('operate')
 @Controller('notifications/deliveries')
 export class DeliveriesController {
   constructor(private readonly deliveries: DeliveriesService) {}

@@ -20,6 +20,9 @@ describe(loadConfig.name, () => {
     expect({ ...loadConfig({}) }).toEqual({
       port: 9999,
       host: '127.0.0.1',
+      auth: 'auto',
+      trustProxy: undefined,
+      rateLimitPerSecond: 1000,
       dataDir: '.data',
       databaseUrl: undefined,
       databasePoolSize: 10,
@@ -53,18 +56,41 @@ describe(loadConfig.name, () => {
     expect(refusal({ PORT: text })).toContain('PORT: ');
   });
 
-  it.each(['127.0.0.1', '127.8.9.1', '::1', 'localhost', 'LOCALHOST'])('binds to %s', (host) => {
-    expect(loadConfig({ HOST: host }).host).toBe(host.toLowerCase());
-  });
-
-  it.each(['0.0.0.0', '::', '10.0.0.1', '127.1', '127.0.0.1.example.org', 'example.org'])(
-    'refuses to bind to %s',
+  it.each(['127.0.0.1', '::1', 'LOCALHOST', '0.0.0.0', '::', '10.0.0.1', 'tracker.example.org'])(
+    'binds to %s',
     (host) => {
-      expect(refusal({ HOST: host })).toContain(
-        'binding to other addresses needs access control, which does not exist yet',
-      );
+      expect(loadConfig({ HOST: host }).host).toBe(host.toLowerCase());
     },
   );
+
+  it.each(['127.1', '256.0.0.1', '[::1]', 'http://x', 'a b', '-a', 'localhost:80'])(
+    'refuses to bind to %s',
+    (host) => {
+      expect(refusal({ HOST: host })).toContain('is not an IP address or a host name');
+    },
+  );
+
+  it('switches access control off on this machine only', () => {
+    for (const host of ['127.0.0.1', '127.8.9.1', '::1', 'localhost']) {
+      expect(loadConfig({ AUTH: 'off', HOST: host }).auth).toBe('off');
+    }
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.0.0.1.example.org']) {
+      expect(refusal({ AUTH: 'off', HOST: host })).toContain('AUTH: "off" is for loopback');
+      expect(loadConfig({ AUTH: 'required', HOST: host }).auth).toBe('required');
+    }
+    expect(refusal({ AUTH: 'none' })).toContain('AUTH: ');
+  });
+
+  it('reads the proxies to be believed', () => {
+    expect(loadConfig({ TRUST_PROXY: '10.0.0.0/8, ::1,fd00::/8' }).trustProxy).toEqual([
+      '10.0.0.0/8',
+      '::1',
+      'fd00::/8',
+    ]);
+    for (const text of ['true', '*', '10.0.0.0/33', 'proxy', '10.0.0.1/8/8', '10.0.0.1,']) {
+      expect(refusal({ TRUST_PROXY: text })).toContain('TRUST_PROXY: ');
+    }
+  });
 
   it('reads a key of 32 bytes in hexadecimal and in base64, and repeats no other', () => {
     const bytes = Buffer.alloc(32, 0xa7);

@@ -1,7 +1,11 @@
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
+
+import { isLoopbackName } from './trusted-origin.js';
 
 export type LogLevel = 'error' | 'warn' | 'log' | 'debug';
 export type LogFormat = 'text' | 'json';
+/** Who may ask without a key or a session; see `auth`. */
+export type AuthMode = 'auto' | 'required' | 'off';
 type Environment = Record<string, string | undefined>;
 
 /** Thrown when the environment is not usable; the message has one line per bad variable. */
@@ -13,8 +17,18 @@ export class ConfigError extends Error {
 export class AppConfig {
   /** TCP port of the HTTP server. */
   readonly port: number;
-  /** Address to bind to; always this machine's own. */
+  /** Address to bind to. */
   readonly host: string;
+  /**
+   * `auto`: on a loopback address, requests from this machine's own programs and pages are an
+   * administrator's, and on any other address keys are required. `required`: always.
+   * `off`: never, which only a loopback address allows.
+   */
+  readonly auth: AuthMode;
+  /** Addresses of proxies whose `X-Forwarded-*` are believed; undefined: nobody's. */
+  readonly trustProxy: readonly string[] | undefined;
+  /** Requests a second of one key or session, twice as many at once; 0: without bound. */
+  readonly rateLimitPerSecond: number;
   /** Folder of the embedded database, absolute or relative to the working directory. */
   readonly dataDir: string;
   /** External PostgreSQL; undefined selects the embedded one. */
@@ -52,7 +66,14 @@ interface Variable<T> {
 
 const VARIABLES = {
   port: { name: 'PORT', default: '9999', read: wholeNumber(1, 65_535) },
-  host: { name: 'HOST', default: '127.0.0.1', read: loopbackAddress },
+  host: { name: 'HOST', default: '127.0.0.1', read: bindAddress },
+  auth: { name: 'AUTH', default: 'auto', read: oneOf('auto', 'required', 'off') },
+  trustProxy: { name: 'TRUST_PROXY', default: undefined, read: networks },
+  rateLimitPerSecond: {
+    name: 'RATE_LIMIT_PER_SECOND',
+    default: '1000',
+    read: wholeNumber(0, 1_000_000),
+  },
   dataDir: { name: 'DATA_DIR', default: '.data', read: folder },
   databaseUrl: { name: 'DATABASE_URL', default: undefined, read: postgresUrl },
   // Migrating holds one connection for the lock while it works on another.
@@ -97,7 +118,13 @@ export function loadConfig(env: Environment): AppConfig {
     }
   });
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
-  return new AppConfig(Object.fromEntries(entries) as unknown as AppConfig);
+  const config = new AppConfig(Object.fromEntries(entries) as unknown as AppConfig);
+  if (config.auth === 'off' && !isLoopbackName(config.host)) {
+    throw new ConfigError(
+      `AUTH: "off" is for loopback addresses only (127.0.0.0/8, ::1, localhost), and HOST is ${quote(config.host)}`,
+    );
+  }
+  return config;
 }
 
 /** Name and default of each variable, for documentation and its test. */
@@ -121,14 +148,27 @@ function oneOf<const T extends string>(...allowed: T[]): (text: string) => T {
   };
 }
 
-function loopbackAddress(text: string): string {
+function bindAddress(text: string): string {
   const host = text.toLowerCase();
-  if (host === 'localhost' || host === '::1') return host;
-  if (isIPv4(host) && host.startsWith('127.')) return host;
-  throw new RangeError(
-    `${quote(text)} is not a loopback address (127.0.0.0/8, ::1, localhost): ` +
-      'binding to other addresses needs access control, which does not exist yet',
-  );
+  // A name of only digits and dots would be read as a shortened address by some, not by others.
+  const isName = /^(?=.*[a-z])[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(host);
+  if (isIP(host) !== 0 || isName) return host;
+  throw new RangeError(`${quote(text)} is not an IP address or a host name`);
+}
+
+/** Addresses and networks in CIDR form. */
+function networks(text: string): string[] {
+  const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
+  for (const entry of entries) {
+    const [address = '', bits, ...more] = entry.split('/');
+    const family = isIP(address);
+    const known =
+      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+    if (family === 0 || !known || more.length > 0) {
+      throw new RangeError(`${quote(entry)} is not an IP address or a network such as 10.0.0.0/8`);
+    }
+  }
+  return entries;
 }
 
 function folder(text: string): string {

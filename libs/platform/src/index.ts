@@ -1,7 +1,7 @@
 export { CLOCK, systemClock } from './clock.js';
 export type { Clock } from './clock.js';
 export { ConfigError, loadConfig } from './config.js';
-export type { AppConfig } from './config.js';
+export type { AppConfig, AuthMode } from './config.js';
 export { CONFIG } from './config.token.js';
 export { BinaryCopyEncoder } from './binary-copy.js';
 export { copyBinary } from './copy.js';
@@ -18,7 +18,7 @@ export { PoolWatch } from './pool-watch.js';
 export type { PoolReading } from './pool-watch.js';
 export { PlatformModule } from './platform.module.js';
 export type { PlatformOptions } from './platform.module.js';
-export { ProblemFilter, sendProblem, validationProblem } from './problem.filter.js';
+export { ProblemFilter, asDomainError, sendProblem, validationProblem } from './problem.filter.js';
 export { problemOf } from './problem.js';
 export {
   DatabaseAwayError,
@@ -30,8 +30,9 @@ export type { EmbeddedPostgres } from './postgres/index.js';
 export { sayFarewell } from './sockets/farewell.js';
 export type { Closing } from './sockets/farewell.js';
 export { HEARTBEAT_MS, Heartbeat } from './sockets/heartbeat.js';
-export { UpgradeRouter, refuseForeign } from './sockets/upgrade.router.js';
-export type { Upgrade, UpgradeDoor } from './sockets/upgrade.router.js';
-export { isTrustedHost, isTrustedOrigin } from './trusted-origin.js';
+export { UpgradeRouter, chooseSubprotocol } from './sockets/upgrade.router.js';
+export type { Upgrade, UpgradeDoor, UpgradeGuard } from './sockets/upgrade.router.js';
+export { isLoopbackName, isServedHost, isTrustedHost, isTrustedOrigin } from './trusted-origin.js';
+export type { FrontDoor } from './trusted-origin.js';
 export { UuidPipe } from './uuid.pipe.js';
 export { APP_VERSION } from './version.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope, SignedIn } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type {
   Agent,
@@ -31,6 +31,7 @@ const exampleAgent: Agent = {
 
 @ApiTags('agents')
 @UseInterceptors(ClientSignalInterceptor)
+@RequiresScope('read')
 @Controller()
 export class AgentsController {
   constructor(
@@ -40,6 +41,7 @@ export class AgentsController {
     private readonly breakdowns: BreakdownService,
   ) {}
 
+  @SignedIn()
   @Get('projects')
   @ApiOperation({ summary: 'Projects and whether anything happens in them' })
   @ApiOkResponse({

@@ -10,7 +10,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Project } from '@app/access';
+import { Project, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, Execution, RunningExecution } from '@app/contracts';
 import type { FastifyReply } from 'fastify';
@@ -28,6 +28,7 @@ const STALLED_MS = 60_000;
 
 @ApiTags('metrics')
 @UseInterceptors(ClientSignalInterceptor)
+@RequiresScope('read')
 @Controller()
 export class ExecutionsController {
   constructor(private readonly executions: ExecutionsService) {}

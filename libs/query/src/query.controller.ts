@@ -1,6 +1,6 @@
 import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Project } from '@app/access';
+import { Project, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, CompareRow, SummaryRow, TrendPoint, TrendSeries } from '@app/contracts';
 
@@ -24,6 +24,7 @@ type PageEnd = [fromMs: number, toMs: number, place: SummaryPlace];
 @ApiResponse({ status: 404, description: 'No such project or agent' })
 @ApiResponse({ status: 503, description: 'It took too long (`query-timeout`)' })
 @UseInterceptors(ClientSignalInterceptor)
+@RequiresScope('read')
 @Controller()
 export class QueryController {
   constructor(

@@ -1,5 +1,6 @@
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import { refuseForeign } from '@app/platform';
+import { UpgradeRouter } from '@app/platform';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { Server, ServerOptions } from 'socket.io';
 
 import { LIVE_LIMITS } from './live.limits.js';
@@ -10,6 +11,10 @@ import { LIVE_LIMITS } from './live.limits.js';
  * stays off: it would let a client back in without asking.
  */
 export class LiveIoAdapter extends IoAdapter {
+  constructor(private readonly application: INestApplicationContext) {
+    super(application);
+  }
+
   override createIOServer(port: number, options?: ServerOptions): Server {
     const guarded = {
       ...options,
@@ -20,7 +25,7 @@ export class LiveIoAdapter extends IoAdapter {
       // and keep a timer for each: the upgrade router refuses what belongs to nobody.
       destroyUpgrade: false,
       allowRequest: (request, decide) => {
-        const refused = refuseForeign(request.headers);
+        const refused = this.application.get(UpgradeRouter).refuseForeign(request.headers);
         decide(refused?.code, refused === null);
       },
     } satisfies Partial<ServerOptions>;

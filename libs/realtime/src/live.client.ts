@@ -1,3 +1,5 @@
+import type { Scope } from '@app/contracts';
+
 import type { LiveConnection } from './live.connection.js';
 import { LiveFilter } from './live.filter.js';
 import { LiveFrame } from './live.frame.js';
@@ -21,7 +23,7 @@ export interface LiveTally {
 
 /** One connected client: what it wants, how fast it reads, how much it asks. */
 export class LiveClient {
-  filter = LiveFilter.everything;
+  filter: LiveFilter;
   queriesInFlight = 0;
 
   private open = true;
@@ -35,7 +37,9 @@ export class LiveClient {
     private readonly connection: LiveConnection,
     private readonly onClosed: () => void,
     private readonly tally: LiveTally = { missed: 0, slowClosed: 0 },
-  ) {}
+  ) {
+    this.filter = connection.may('read') ? LiveFilter.everything : LiveFilter.nothing;
+  }
 
   get isOpen(): boolean {
     return this.open;
@@ -44,6 +48,10 @@ export class LiveClient {
   /** Whether events are held back until the client has read what it was sent. */
   get isSlow(): boolean {
     return this.slowSinceMs !== undefined;
+  }
+
+  may(scope: Scope): boolean {
+    return this.connection.may(scope);
   }
 
   get project(): string {

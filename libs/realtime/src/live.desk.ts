@@ -1,4 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { LIVE_REQUEST_SCOPES } from '@app/contracts';
+import type { LiveRequests } from '@app/contracts';
 import { CLOCK, DomainError } from '@app/platform';
 import type { Clock } from '@app/platform';
 
@@ -38,6 +40,7 @@ export class LiveDesk {
     const requestId = readRequestId(parameters);
     const id = requestId === undefined ? {} : { requestId };
     try {
+      requireScope(client, type);
       switch (type) {
         case 'ping':
           readPing(parameters);
@@ -77,6 +80,14 @@ export class LiveDesk {
 }
 
 const UNKNOWN_TYPE = 'Known are subscribe, getAgentMetrics, getPerformanceTrends, ingest and ping';
+
+/** @throws DomainError `forbidden` (403) */
+function requireScope(client: LiveClient, type: string): void {
+  if (!Object.hasOwn(LIVE_REQUEST_SCOPES, type)) return;
+  const scope = LIVE_REQUEST_SCOPES[type as keyof LiveRequests];
+  if (scope === null || client.may(scope)) return;
+  throw new DomainError('forbidden', 403, `Needs the scope ${scope}`);
+}
 
 /** Keeps one client from filling the database's queue. */
 async function bounded(client: LiveClient, query: () => Promise<unknown>): Promise<unknown> {

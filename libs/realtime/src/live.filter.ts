@@ -5,6 +5,8 @@ import type { LiveEvent } from './live.event.js';
 /** What a client wants to hear, ready for asking. */
 export class LiveFilter {
   static readonly everything = new LiveFilter({});
+  /** For those who only send. */
+  static readonly nothing = new LiveFilter({ events: [] });
 
   /** Equal for filters that want the same, so that their choice is made once. */
   readonly key: string;

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
 import type { OnGatewayConnection, OnGatewayInit } from '@nestjs/websockets';
+import type { Entrance } from '@app/access';
 import { LIVE_PATH } from '@app/contracts';
 import { DomainError } from '@app/platform';
 import type { Namespace, Socket } from 'socket.io';
@@ -45,8 +46,9 @@ export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
 
   private async admit(socket: Socket): Promise<void> {
     const { auth, query } = socket.handshake;
+    const wanted: unknown = query['project'] ?? auth['project'];
     try {
-      socket.data = { project: await this.porter.admit(query['project'] ?? auth['project']) };
+      socket.data = await this.porter.admit(socket.request, wanted, auth['apiKey']);
     } catch (error) {
       const { code, message } = error as DomainError;
       // `data` is what the client library hands to its `connect_error` listener.
@@ -55,8 +57,9 @@ export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
   }
 
   private serve(socket: Socket): void {
-    const { project } = socket.data as { project: string };
-    const client = this.hub.connect(new SocketIoConnection(project, socket));
+    const entrance = socket.data as Entrance;
+    const client = this.hub.connect(new SocketIoConnection(entrance, socket));
+    const forget = this.porter.watch(entrance, client);
     const { conn } = socket;
     // Counted in the engine, so that acknowledgements and control packets count as well.
     const count = (packet: { type: string }): void => {
@@ -65,6 +68,7 @@ export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
     conn.on('packet', count);
     socket.once('disconnect', () => {
       conn.off('packet', count);
+      forget();
       client.disconnected();
     });
     socket.on('error', (error) => {

@@ -1,3 +1,5 @@
+import { REVOKED_CLOSING } from '@app/contracts';
+
 /** Bounds of the live stream. Times in milliseconds, sizes in bytes. */
 export const LIVE_LIMITS = {
   /** Least time between two flushes: what happens in between travels together. */
@@ -24,6 +26,7 @@ export const LIVE_LIMITS = {
 
 /** WebSocket close codes (RFC 6455, section 7.4.1) with the reasons that we give. */
 export const CLOSINGS = {
+  revoked: REVOKED_CLOSING,
   stopping: { code: 1001, reason: 'server stopping' },
   rateLimited: { code: 1008, reason: 'rate_limited' },
   slowConsumer: { code: 1013, reason: 'slow_consumer' },

@@ -1,9 +1,13 @@
+import type { IncomingMessage } from 'node:http';
+
 import { Injectable, Logger } from '@nestjs/common';
-import { ProjectDirectory } from '@app/access';
-import { PROJECT_SLUG_PATTERN } from '@app/contracts';
+import { Gatekeeper } from '@app/access';
+import type { Entrance } from '@app/access';
 import { DomainError } from '@app/platform';
 
+import type { LiveClient } from './live.client.js';
 import { LiveHub } from './live.hub.js';
+import { CLOSINGS } from './live.limits.js';
 
 /** Decides who may come in, and to which project. */
 @Injectable()
@@ -11,26 +15,33 @@ export class LivePorter {
   private readonly logger = new Logger(LivePorter.name);
 
   constructor(
-    private readonly projects: ProjectDirectory,
+    private readonly gatekeeper: Gatekeeper,
     private readonly hub: LiveHub,
   ) {}
 
   /**
-   * @param wanted slug of the project as the client gave it; absent: `default`
-   * @returns the slug, known to exist
+   * @param wanted slug of the project as the client gave it
+   * @param shownKey a key that did not come in a header
    * @throws DomainError and nothing else
    */
-  async admit(wanted: unknown): Promise<string> {
+  async admit(request: IncomingMessage, wanted: unknown, shownKey?: unknown): Promise<Entrance> {
     if (this.hub.isClosed) throw new DomainError('overloaded', 503, 'No room for more clients');
-    const slug = wanted ?? 'default';
-    if (typeof slug !== 'string' || !PROJECT_SLUG_PATTERN.test(slug))
-      throw new DomainError('unknown-project', 404);
+    // Anything but a text is shown as a key that nobody has.
+    const key = typeof shownKey === 'string' || shownKey === undefined ? shownKey : '';
     try {
-      return (await this.projects.resolve(slug)).slug;
+      return await this.gatekeeper.enter(request, wanted, ['read', 'ingest'], key);
     } catch (error) {
       if (error instanceof DomainError) throw error;
       this.logger.error({ event: 'live.handshake.failed', error: String(error) });
       throw new DomainError('storage-unavailable', 503);
     }
+  }
+
+  /**
+   * Closes a client when its holder's rights end.
+   * @returns a function to be called when it has closed
+   */
+  watch({ principal }: Entrance, client: LiveClient): () => void {
+    return this.gatekeeper.onRevoked(principal, () => client.close(CLOSINGS.revoked));
   }
 }

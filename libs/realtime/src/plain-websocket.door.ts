@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { LIVE_PATH } from '@app/contracts';
-import { Heartbeat, UpgradeRouter } from '@app/platform';
+import { Heartbeat, UpgradeRouter, chooseSubprotocol } from '@app/platform';
 import type { Upgrade, UpgradeDoor } from '@app/platform';
 import { WebSocketServer } from 'ws';
 import type { RawData, WebSocket } from 'ws';
@@ -25,6 +25,7 @@ export class PlainWebSocketDoor implements UpgradeDoor, OnModuleInit {
     clientTracking: false,
     maxPayload: LIVE_LIMITS.messageBytes,
     perMessageDeflate: false,
+    handleProtocols: chooseSubprotocol,
   });
   private heartbeat?: Heartbeat;
 
@@ -43,9 +44,14 @@ export class PlainWebSocketDoor implements UpgradeDoor, OnModuleInit {
   }
 
   async enter({ request, socket, head, query }: Upgrade): Promise<void> {
-    const project = await this.porter.admit(query.get('project') ?? undefined);
+    const entrance = await this.porter.admit(request, query.get('project') ?? undefined);
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.serve(webSocket, socket, new PlainConnection(project, webSocket, socket));
+      const client = this.serve(
+        webSocket,
+        socket,
+        new PlainConnection(entrance, webSocket, socket),
+      );
+      webSocket.once('close', this.porter.watch(entrance, client));
     });
   }
 
@@ -55,7 +61,7 @@ export class PlainWebSocketDoor implements UpgradeDoor, OnModuleInit {
     this.hub.stop();
   }
 
-  private serve(webSocket: WebSocket, socket: Socket, connection: PlainConnection): void {
+  private serve(webSocket: WebSocket, socket: Socket, connection: PlainConnection): LiveClient {
     // What goes wrong with a connection (say, a frame too large) also closes it: nothing to add.
     webSocket.on('error', (error) => {
       this.logger.debug({ event: 'live.socket.failed', error: error.message });
@@ -68,6 +74,7 @@ export class PlainWebSocketDoor implements UpgradeDoor, OnModuleInit {
         this.logger.error({ event: 'live.message.failed', error: String(error) });
       });
     });
+    return client;
   }
 
   private async receive(client: LiveClient, raw: RawData): Promise<void> {

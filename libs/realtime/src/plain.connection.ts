@@ -3,6 +3,9 @@ import type { Duplex } from 'node:stream';
 import { sayFarewell } from '@app/platform';
 import type { WebSocket } from 'ws';
 
+import type { Entrance } from '@app/access';
+import type { Scope } from '@app/contracts';
+
 import type { LiveConnection } from './live.connection.js';
 import type { LiveFrame } from './live.frame.js';
 import type { Closing } from './live.limits.js';
@@ -10,10 +13,19 @@ import type { Closing } from './live.limits.js';
 export class PlainConnection implements LiveConnection {
   /** @param socket the socket under the WebSocket, for writing several frames in one go */
   constructor(
-    readonly project: string,
+    private readonly entrance: Entrance,
     private readonly webSocket: WebSocket,
     private readonly socket: Duplex,
   ) {}
+
+  get project(): string {
+    return this.entrance.project.slug;
+  }
+
+  may(scope: Scope): boolean {
+    const { principal, project } = this.entrance;
+    return principal.may(project.projectId, scope);
+  }
 
   send(frames: readonly LiveFrame[]): void {
     this.socket.cork();

@@ -1,15 +1,29 @@
 import type { Socket } from 'socket.io';
 
+import type { Entrance } from '@app/access';
+import type { Scope } from '@app/contracts';
+
 import type { LiveConnection } from './live.connection.js';
 import type { LiveFrame } from './live.frame.js';
 import { CLOSINGS } from './live.limits.js';
 import type { Closing } from './live.limits.js';
 
+const REVOKED = 'The key or the session has ended, or may do something else now';
+
 export class SocketIoConnection implements LiveConnection {
   constructor(
-    readonly project: string,
+    private readonly entrance: Entrance,
     private readonly socket: Socket,
   ) {}
+
+  get project(): string {
+    return this.entrance.project.slug;
+  }
+
+  may(scope: Scope): boolean {
+    const { principal, project } = this.entrance;
+    return principal.may(project.projectId, scope);
+  }
 
   send(frames: readonly LiveFrame[]): void {
     // Not by emit(): that would encode each event again for each client.
@@ -29,7 +43,9 @@ export class SocketIoConnection implements LiveConnection {
   }
 
   close(closing: Closing): void {
-    if (closing === CLOSINGS.rateLimited) {
+    if (closing === CLOSINGS.revoked)
+      this.socket.emit('error', { code: closing.reason, detail: REVOKED });
+    if (closing === CLOSINGS.rateLimited || closing === CLOSINGS.revoked) {
       // Tells the client library not to come back by itself.
       this.socket.disconnect(true);
       return;

@@ -6,8 +6,8 @@ import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ProjectDirectory } from '@app/access';
-import { CLOCK, DomainError, EventBus, UpgradeRouter, systemClock } from '@app/platform';
+import { Gatekeeper, OPEN_PRINCIPAL } from '@app/access';
+import { CLOCK, CONFIG, DomainError, EventBus, UpgradeRouter, systemClock } from '@app/platform';
 import { io } from 'socket.io-client';
 import type { ManagerOptions, Socket, SocketOptions } from 'socket.io-client';
 import { WebSocket } from 'ws';
@@ -22,13 +22,15 @@ export interface Heard {
   seq?: number;
 }
 
-const projects: Pick<ProjectDirectory, 'resolve'> = {
-  async resolve(slug) {
+const gatekeeper: Pick<Gatekeeper, 'enter' | 'onRevoked'> = {
+  async enter(_request, wanted = 'default') {
+    const slug = wanted as string;
     // An upgrade has to survive a look-up that takes its time.
     await new Promise((resolve) => setTimeout(resolve, slug === 'tardy' ? 1500 : 5));
-    if (slug === 'absent') throw new DomainError('unknown-project', 404);
-    return { projectId: 1, slug, name: slug };
+    if (slug === 'absent' || slug.includes('%')) throw new DomainError('unknown-project', 404);
+    return { principal: OPEN_PRINCIPAL, project: { projectId: 1, slug, name: slug } };
   },
+  onRevoked: () => () => undefined,
 };
 
 const queries: LiveQueries = {
@@ -46,9 +48,10 @@ const queries: LiveQueries = {
     EventBus,
     UpgradeRouter,
     { provide: CLOCK, useValue: systemClock },
-    { provide: ProjectDirectory, useValue: projects },
+    { provide: CONFIG, useValue: { host: '127.0.0.1' } },
+    { provide: Gatekeeper, useValue: gatekeeper },
   ],
-  exports: [EventBus, UpgradeRouter, CLOCK, ProjectDirectory],
+  exports: [EventBus, UpgradeRouter, CLOCK, CONFIG, Gatekeeper],
 })
 class Surroundings {}
 

@@ -1,4 +1,4 @@
-import type { Alert, AlertChange, RunningExecution } from '@app/contracts';
+import type { Alert, AlertChange, RunningExecution, Scope } from '@app/contracts';
 import type { StoredExecution } from '@app/platform';
 
 import type { LiveConnection } from '../src/live.connection.js';
@@ -93,7 +93,14 @@ export class FakeConnection implements LiveConnection {
   buffered = 0;
   closing: Closing | null = null;
 
-  constructor(readonly project = 'default') {}
+  constructor(
+    readonly project = 'default',
+    private readonly scopes: readonly Scope[] = ['read', 'ingest'],
+  ) {}
+
+  may(scope: Scope): boolean {
+    return this.scopes.includes(scope);
+  }
 
   get types(): string[] {
     return this.frames.map((frame) => frame.type);

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { AlertRule, Answer, BacktestResult } from '@app/contracts';
 import type { FastifyReply } from 'fastify';
@@ -14,6 +14,7 @@ import { completeRule } from '../rules/complete-rule.js';
 import { BacktestService } from './backtest.service.js';
 
 @ApiTags('alerts')
+@RequiresScope('operate')
 @Controller('alerts/rules')
 export class BacktestController {
   constructor(

@@ -22,7 +22,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, Silence } from '@app/contracts';
 import { invalidRequest, parseIfMatch } from '@app/platform';
@@ -47,6 +47,7 @@ const uuid = new ParseUUIDPipe({
 });
 
 @ApiTags('alerts')
+@RequiresScope('read')
 @Controller('alerts/silences')
 export class SilencesController {
   constructor(private readonly silences: SilencesService) {}
@@ -82,6 +83,7 @@ export class SilencesController {
     return tagged(await this.silences.get(scope, id), reply);
   }
 
+  @RequiresScope('operate')
   @Post()
   @ApiOperation({
     summary: 'Create a silence',
@@ -101,6 +103,7 @@ export class SilencesController {
     return tagged(await this.silences.create(scope, input), reply);
   }
 
+  @RequiresScope('operate')
   @Put(':id')
   @ApiOperation({ summary: 'Replace a silence', description: 'To end it, set `endsAt` to now.' })
   @ApiParam(idParam)
@@ -121,6 +124,7 @@ export class SilencesController {
     return tagged(silence, reply);
   }
 
+  @RequiresScope('operate')
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a silence', description: 'It ends at once.' })

@@ -5,14 +5,17 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { LIVE_SUBPROTOCOL } from '@app/contracts';
 
+import type { AppConfig } from '../config.js';
+import { CONFIG } from '../config.token.js';
 import { DomainError } from '../domain-error.js';
 import { asDomainError } from '../problem.filter.js';
 import { problemOf } from '../problem.js';
-import { isTrustedHost, isTrustedOrigin } from '../trusted-origin.js';
+import { isServedHost, isTrustedOrigin } from '../trusted-origin.js';
 import { CLOSE_GRACE_MS } from './farewell.js';
 
 /** A request to go on as something else than HTTP, from this machine's own pages or programs. */
@@ -33,13 +36,18 @@ export interface UpgradeDoor {
 }
 
 /**
- * Why a request is refused by its headers, or null. Browsers let any page open a WebSocket to
- * any address, so the same-origin policy does not protect us here: we have to ask ourselves.
+ * The subprotocol that a server chooses (the `handleProtocols` of ws). One that carries a key is
+ * not said back, unless nothing else was offered: a browser wants one of those that it offered.
  */
-export function refuseForeign({ host, origin }: IncomingHttpHeaders): DomainError | null {
-  if (!isTrustedHost(host)) return new DomainError('forbidden-host', 403);
-  if (!isTrustedOrigin(origin, host)) return new DomainError('forbidden-origin', 403);
-  return null;
+export function chooseSubprotocol(offered: Set<string>): string | false {
+  const [first = false] = offered;
+  return offered.has(LIVE_SUBPROTOCOL) ? LIVE_SUBPROTOCOL : first;
+}
+
+/** Decides who may come in at all; each door asks further for what goes on inside. */
+export interface UpgradeGuard {
+  /** @throws DomainError when the request is to be refused */
+  admit(request: IncomingMessage): Promise<unknown>;
 }
 
 /**
@@ -55,7 +63,28 @@ export class UpgradeRouter implements OnApplicationBootstrap, BeforeApplicationS
   private readonly inside = new Map<string, number>();
   private stopping = false;
 
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  private guard?: UpgradeGuard;
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  /** Asks for a credential from here on. */
+  guardWith(guard: UpgradeGuard): void {
+    this.guard = guard;
+  }
+
+  /**
+   * Why a request is refused by its headers, or null. Browsers let any page open a WebSocket to
+   * any address, so the same-origin policy does not protect us here: we have to ask ourselves.
+   */
+  refuseForeign({ host, origin }: IncomingHttpHeaders): DomainError | null {
+    if (!isServedHost(host, this.config)) return new DomainError('forbidden-host', 403);
+    if (!isTrustedOrigin(origin, host, this.config))
+      return new DomainError('forbidden-origin', 403);
+    return null;
+  }
 
   /** Serves upgrades of a path from here on. */
   open(path: string, door: UpgradeDoor): void {
@@ -99,10 +128,11 @@ export class UpgradeRouter implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async lead(path: string, upgrade: Upgrade): Promise<void> {
-    const refused = refuseForeign(upgrade.request.headers);
+    const refused = this.refuseForeign(upgrade.request.headers);
     if (refused) throw refused;
     const door = this.doors.get(path);
     if (!door) throw new DomainError('not-found', 404);
+    await this.guard?.admit(upgrade.request);
     await door.enter(upgrade);
     this.count(path, upgrade.socket);
   }
@@ -129,6 +159,7 @@ export class UpgradeRouter implements OnApplicationBootstrap, BeforeApplicationS
       'Content-Type: application/problem+json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];
+    if (error.status === 401) head.push('WWW-Authenticate: Bearer');
     if (error.retryAfterSeconds !== undefined) head.push(`Retry-After: ${error.retryAfterSeconds}`);
     socket.once('finish', () => socket.destroy());
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

@@ -7,4 +7,5 @@ export class ProjectEntity {
   @Column('text') slug!: string;
   @Column('text') name!: string;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+  @Column('timestamptz', { name: 'archived_at', nullable: true }) archivedAt!: Date | null;
 }

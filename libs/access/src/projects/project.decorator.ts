@@ -12,7 +12,8 @@ import type { ProjectScope } from './project.directory.js';
 /** Base of every query: which project it is about. */
 export class ProjectQuery {
   @ApiPropertyOptional({
-    description: 'Slug of the project; also accepted as header `X-Project`',
+    description:
+      'Slug of the project; also accepted as header `X-Project`. A key of one project need not name it',
     default: 'default',
     example: 'sample',
   })
@@ -23,21 +24,23 @@ export class ProjectQuery {
   project?: string;
 }
 
-/** Slug to scope, by way of the directory. */
+/** Slug to scope, by way of the directory; a scope that the guard has found already stays. */
 @Injectable()
-export class ProjectPipe implements PipeTransform<string, Promise<ProjectScope>> {
+export class ProjectPipe implements PipeTransform<string | ProjectScope, Promise<ProjectScope>> {
   constructor(private readonly directory: ProjectDirectory) {}
 
-  transform(slug: string): Promise<ProjectScope> {
-    if (!PROJECT_SLUG_PATTERN.test(slug)) {
+  transform(wanted: string | ProjectScope): Promise<ProjectScope> {
+    if (typeof wanted !== 'string') return Promise.resolve(wanted);
+    if (!PROJECT_SLUG_PATTERN.test(wanted)) {
       throw invalidRequest([{ path: 'project', code: 'invalid-value', detail: 'is not a slug' }]);
     }
-    return this.directory.resolve(slug);
+    return this.directory.resolve(wanted);
   }
 }
 
-const projectSlug = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+const wantedProject = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
+  if (request.access?.project) return request.access.project;
   const { project } = request.query as { project?: unknown };
   const slug = project ?? request.headers['x-project'] ?? 'default';
   // Given twice it is an array, which is no slug.
@@ -45,4 +48,4 @@ const projectSlug = createParamDecorator((_: unknown, context: ExecutionContext)
 });
 
 /** Injects the `ProjectScope` of the request into a handler. */
-export const Project = (): ParameterDecorator => projectSlug(ProjectPipe);
+export const Project = (): ParameterDecorator => wantedProject(ProjectPipe);
