@@ -26,6 +26,7 @@ describe(loadConfig.name, () => {
       dataDir: '.data',
       databaseUrl: undefined,
       databasePoolSize: 10,
+      redisUrl: undefined,
       sampleSwarm: true,
       sampleSwarmSeconds: 300,
       rawRetentionDays: 30,
@@ -123,6 +124,13 @@ describe(loadConfig.name, () => {
   it('accepts both spellings of a PostgreSQL address', () => {
     expect(loadConfig({ DATABASE_URL: 'postgres://a/b' }).databaseUrl).toBe('postgres://a/b');
     expect(loadConfig({ DATABASE_URL: 'postgresql://a/b' }).databaseUrl).toBe('postgresql://a/b');
+  });
+
+  it('accepts an address of Redis, and repeats no refused one', () => {
+    expect(loadConfig({ REDIS_URL: 'rediss://a:1' }).redisUrl).toBe('rediss://a:1');
+    expect(refusal({ REDIS_URL: 'http://me:hunter2@a' })).toMatch(
+      /^REDIS_URL: not a URL(?!.*hunter2)/,
+    );
   });
 
   it('does not repeat a refused database address, which may hold a password', () => {

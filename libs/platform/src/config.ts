@@ -35,6 +35,8 @@ export class AppConfig {
   readonly databaseUrl: string | undefined;
   /** Most connections that the server opens. */
   readonly databasePoolSize: number;
+  /** Redis that carries live events between server processes; undefined: the database does. */
+  readonly redisUrl: string | undefined;
   /** Whether an empty embedded store is filled by the sample swarm. */
   readonly sampleSwarm: boolean;
   /** How long the sample swarm runs, in seconds. */
@@ -78,6 +80,7 @@ const VARIABLES = {
   databaseUrl: { name: 'DATABASE_URL', default: undefined, read: postgresUrl },
   // Migrating holds one connection for the lock while it works on another.
   databasePoolSize: { name: 'DATABASE_POOL_SIZE', default: '10', read: wholeNumber(2, 200) },
+  redisUrl: { name: 'REDIS_URL', default: undefined, read: redisAddress },
   sampleSwarm: {
     name: 'SAMPLE_SWARM',
     default: 'on',
@@ -209,6 +212,13 @@ function postgresUrl(text: string): string {
   const protocol = URL.canParse(text) ? new URL(text).protocol : '';
   if (protocol === 'postgres:' || protocol === 'postgresql:') return text;
   throw new RangeError('not a URL of the form postgres://user:password@host:5432/database');
+}
+
+/** Never repeats the text: it may hold a password. */
+function redisAddress(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  if (protocol === 'redis:' || protocol === 'rediss:') return text;
+  throw new RangeError('not a URL of the form redis://user:password@host:6379');
 }
 
 function quote(text: string): string {
