@@ -37,8 +37,11 @@ export interface LiveEvents {
   'performance:taskCompleted': TaskCompleted;
   'performance:metricRecorded': Execution;
   'performance:alert': AlertChange;
-  /** Events were left out for this client: read the state again by REST. */
-  resync: { reason: 'slow_consumer' | 'restart'; missed: number };
+  /**
+   * Events were left out for this client: read the state again by REST. `gap`: what another server
+   * process had to tell was lost on its way; `missed` is 0 where nobody knows how much.
+   */
+  resync: { reason: 'slow_consumer' | 'restart' | 'gap'; missed: number };
   welcome: { project: string; serverTime: string; seq: number };
   pong: { requestId?: string; serverTime: string };
   reply: { requestId?: string; data: unknown };

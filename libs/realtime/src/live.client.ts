@@ -80,6 +80,16 @@ export class LiveClient {
   }
 
   /**
+   * Tells that events did not come here from another server process.
+   * @param events how many; 0: not known
+   */
+  lose(events: number): void {
+    this.tally.missed += events;
+    if (this.isSlow) this.missed += Math.max(1, events);
+    else this.connection.send([new LiveFrame('resync', { reason: 'gap', missed: events })]);
+  }
+
+  /**
    * Says something to this client alone. One that asks on without reading is closed.
    * @param say how, where it is not simply sent
    */

@@ -7,7 +7,6 @@ import type {
   RunningExecution,
   TaskCompleted,
 } from '@app/contracts';
-import type { StoredExecution } from '@app/platform';
 
 import { LiveFrame } from './live.frame.js';
 
@@ -28,7 +27,7 @@ export function taskCompleted(execution: Execution): LiveEvent {
   return liveEvent('performance:taskCompleted', execution, () => completionOf(execution));
 }
 
-export function metricRecorded(execution: StoredExecution): LiveEvent {
+export function metricRecorded(execution: Execution): LiveEvent {
   return liveEvent('performance:metricRecorded', execution, () => {
     // The integer key is a matter between us and the database.
     const fields = EXECUTION_FIELDS.map((name) => [name, execution[name]]);

@@ -10,6 +10,7 @@ import type { LiveClient } from './live.client.js';
 import { LiveDesk } from './live.desk.js';
 import { LiveHub } from './live.hub.js';
 import { LivePorter } from './live.porter.js';
+import { LiveRelay } from './relay/live.relay.js';
 import { SocketIoConnection } from './socket-io.connection.js';
 
 /**
@@ -25,9 +26,11 @@ export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
     private readonly hub: LiveHub,
     private readonly desk: LiveDesk,
     private readonly porter: LivePorter,
+    private readonly relay: LiveRelay,
   ) {}
 
   afterInit(namespace: Namespace): void {
+    this.relay.join(namespace);
     namespace.use((socket, next) => {
       this.admit(socket).then(() => next(), next);
     });

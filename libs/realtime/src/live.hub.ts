@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import type { Execution } from '@app/contracts';
 import { CLOCK, EventBus } from '@app/platform';
 import type { Clock } from '@app/platform';
 
@@ -11,13 +12,15 @@ import type { LiveEvent } from './live.event.js';
 import { LiveFrame } from './live.frame.js';
 import { CLOSINGS, LIVE_LIMITS } from './live.limits.js';
 import { LiveStream } from './live.stream.js';
+import type { LiveAudience } from './relay/live.audience.js';
+import type { RelayedNews } from './relay/relay.message.js';
 
 /**
  * The live core: takes news from the bus and hands it to the clients of its project, gathered
  * into at most ten flushes a second. It knows connections, not transports.
  */
 @Injectable()
-export class LiveHub implements OnModuleInit {
+export class LiveHub implements OnModuleInit, LiveAudience {
   /** What clients did not get since the start. */
   readonly tally: LiveTally = { missed: 0, slowClosed: 0 };
   private readonly logger = new Logger(LiveHub.name);
@@ -54,20 +57,37 @@ export class LiveHub implements OnModuleInit {
         for (const execution of started) this.publish(taskStarted(execution));
       }),
       this.bus.subscribe('executionsStored', (stored) => {
-        for (const execution of stored) {
-          const stream = this.streamOf(execution.project);
-          if (stream.clients.size === 0) {
-            stream.pass(2);
-            continue;
-          }
-          this.publish(taskCompleted(execution));
-          this.publish(metricRecorded(execution));
-        }
+        for (const execution of stored) this.publishStored(execution);
       }),
       this.bus.subscribe('alertChanged', (change) => {
         this.publish(alertChanged(change));
       }),
     ];
+  }
+
+  isHeard(project: string): boolean {
+    return (this.streams.get(project)?.clients.size ?? 0) > 0;
+  }
+
+  hear(news: RelayedNews): void {
+    switch (news.kind) {
+      case 'started':
+        return this.publish(taskStarted(news.execution));
+      case 'stored':
+        return this.publishStored(news.execution);
+      case 'alert':
+        return this.publish(alertChanged(news.change));
+    }
+  }
+
+  /** Nobody can come back to a number before this: what is missing was never numbered here. */
+  missed(events: ReadonlyMap<string, number> | 'unknown'): void {
+    for (const [project, stream] of this.streams) {
+      const count = events === 'unknown' ? 0 : events.get(project);
+      if (count === undefined) continue;
+      stream.pass(Math.max(1, count));
+      for (const client of stream.clients) client.lose(count);
+    }
   }
 
   /** Welcomes a client; from here on it hears everything of its project until it subscribes. */
@@ -97,6 +117,13 @@ export class LiveHub implements OnModuleInit {
     for (const stream of this.streams.values()) {
       for (const client of stream.clients) client.close(CLOSINGS.stopping);
     }
+  }
+
+  private publishStored(execution: Execution): void {
+    const stream = this.streamOf(execution.project);
+    if (stream.clients.size === 0) return stream.pass(2);
+    this.publish(taskCompleted(execution));
+    this.publish(metricRecorded(execution));
   }
 
   private publish(event: LiveEvent): void {

@@ -8,6 +8,7 @@ import { DomainError } from '@app/platform';
 import type { LiveClient } from './live.client.js';
 import { LiveHub } from './live.hub.js';
 import { CLOSINGS } from './live.limits.js';
+import { LiveRelay } from './relay/live.relay.js';
 
 /** Decides who may come in, and to which project. */
 @Injectable()
@@ -17,6 +18,7 @@ export class LivePorter {
   constructor(
     private readonly gatekeeper: Gatekeeper,
     private readonly hub: LiveHub,
+    private readonly relay: LiveRelay,
   ) {}
 
   /**
@@ -29,7 +31,9 @@ export class LivePorter {
     // Anything but a text is shown as a key that nobody has.
     const key = typeof shownKey === 'string' || shownKey === undefined ? shownKey : '';
     try {
-      return await this.gatekeeper.enter(request, wanted, ['read', 'ingest'], key);
+      const entrance = await this.gatekeeper.enter(request, wanted, ['read', 'ingest'], key);
+      await this.relay.attend(entrance.project.slug);
+      return entrance;
     } catch (error) {
       if (error instanceof DomainError) throw error;
       this.logger.error({ event: 'live.handshake.failed', error: String(error) });

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import { CONFIG } from '@app/platform';
+import { DataSource } from 'typeorm';
 
 import { LiveDesk } from './live.desk.js';
 import { LiveGateway } from './live.gateway.js';
@@ -8,6 +10,9 @@ import { LivePorter } from './live.porter.js';
 import { LIVE_QUERIES } from './live.queries.js';
 import type { LiveQueries } from './live.queries.js';
 import { PlainWebSocketDoor } from './plain-websocket.door.js';
+import { LIVE_AUDIENCE } from './relay/live.audience.js';
+import { LiveRelay } from './relay/live.relay.js';
+import { MAKE_RELAY_BUS, relayBuses } from './relay/relay.buses.js';
 
 export interface RealtimeOptions {
   /** Modules that export what `inject` names. */
@@ -32,8 +37,22 @@ export class RealtimeModule {
     return {
       module: RealtimeModule,
       imports: options.imports ?? [],
-      providers: [queries, LiveHub, LiveDesk, LivePorter, LiveGateway, PlainWebSocketDoor],
-      exports: [LiveHub],
+      providers: [
+        queries,
+        LiveHub,
+        LiveDesk,
+        LivePorter,
+        LiveGateway,
+        PlainWebSocketDoor,
+        LiveRelay,
+        { provide: LIVE_AUDIENCE, useExisting: LiveHub },
+        {
+          provide: MAKE_RELAY_BUS,
+          inject: [CONFIG, { token: DataSource, optional: true }],
+          useFactory: relayBuses,
+        },
+      ],
+      exports: [LiveHub, LiveRelay],
     };
   }
 }

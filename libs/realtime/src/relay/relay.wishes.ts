@@ -1,0 +1,34 @@
+import { RELAY_LIMITS } from './relay.limits.js';
+
+/** Projects whose news this process wants of the others: those that have clients here, or had. */
+export class RelayWishes {
+  /** Rises whenever the list changes. */
+  version = 0;
+  private readonly neededAtMs = new Map<string, number>();
+
+  /** @returns whether the others do not know yet */
+  add(project: string, nowMs: number): boolean {
+    const isNew = !this.neededAtMs.has(project);
+    this.neededAtMs.set(project, nowMs);
+    if (isNew) this.version += 1;
+    return isNew;
+  }
+
+  /** null: there are so many that all projects are wanted. */
+  list(): string[] | null {
+    const names = [...this.neededAtMs.keys()];
+    return names.length > RELAY_LIMITS.namedProjects ? null : names;
+  }
+
+  /** Forgets what nobody has heard for a while. @returns whether anything was forgotten */
+  prune(isHeard: (project: string) => boolean, nowMs: number): boolean {
+    const before = this.neededAtMs.size;
+    for (const [project, atMs] of this.neededAtMs) {
+      if (isHeard(project)) this.neededAtMs.set(project, nowMs);
+      else if (nowMs - atMs > RELAY_LIMITS.stickyMs) this.neededAtMs.delete(project);
+    }
+    const isLess = this.neededAtMs.size < before;
+    if (isLess) this.version += 1;
+    return isLess;
+  }
+}
