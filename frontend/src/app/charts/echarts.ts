@@ -1,10 +1,20 @@
-import { BarChart, LineChart, PieChart, RadarChart } from 'echarts/charts';
 import {
+  BarChart,
+  BoxplotChart,
+  HeatmapChart,
+  LineChart,
+  PieChart,
+  RadarChart,
+  ScatterChart,
+} from 'echarts/charts';
+import {
+  AriaComponent,
   GridComponent,
   MarkAreaComponent,
   MarkLineComponent,
   RadarComponent,
   TooltipComponent,
+  VisualMapContinuousComponent,
 } from 'echarts/components';
 import { connect, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
@@ -12,14 +22,19 @@ import { CanvasRenderer } from 'echarts/renderers';
 // Only what the charts need; loaded when the first chart is drawn.
 use([
   BarChart,
+  BoxplotChart,
+  HeatmapChart,
   LineChart,
   PieChart,
   RadarChart,
+  ScatterChart,
+  AriaComponent,
   GridComponent,
   MarkAreaComponent,
   MarkLineComponent,
   RadarComponent,
   TooltipComponent,
+  VisualMapContinuousComponent,
   CanvasRenderer,
 ]);
 

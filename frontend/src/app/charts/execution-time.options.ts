@@ -1,9 +1,10 @@
 import type { TrendPoint } from '@app/contracts';
-import { formatCount, formatDuration, formatInstant } from '../format/format';
-import { durationUnit, inUnit } from './axis-unit';
-import type { ChartView, LegendItem } from './chart-view';
+import type { ChartView, Episode } from './chart-view';
+import type { MetricId } from './metrics';
 import type { Palette } from './palette';
-import { course, linePoints, lineSeries, measured, timeFrame, valueAxis } from './time-axis';
+import { bandChart } from './band.options';
+import { timeChart } from './time-chart.options';
+import { chartWords } from './words';
 
 /** A line that durations are held against. */
 export interface ExpectedDuration {
@@ -11,76 +12,48 @@ export interface ExpectedDuration {
   label: string;
 }
 
-const QUANTILES = [
-  { id: 'p50', read: (point: TrendPoint) => point.duration.p50Ms },
-  { id: 'p95', read: (point: TrendPoint) => point.duration.p95Ms },
-  { id: 'p99', read: (point: TrendPoint) => point.duration.p99Ms },
-] as const;
+/** Which durations are drawn: three percentiles, one figure, or the percentiles as a band. */
+export const DURATION_VIEWS = ['percentiles', 'mean', 'p50', 'p95', 'band'] as const;
+export type DurationView = (typeof DURATION_VIEWS)[number];
 
-/** p50, p95 and p99 of successful durations over time, and what was expected. */
+interface Shown {
+  id: 'mean' | 'p50' | 'p95' | 'p99';
+  metric: MetricId;
+}
+
+const MEAN: Shown = { id: 'mean', metric: 'meanMs' };
+const P50: Shown = { id: 'p50', metric: 'p50Ms' };
+const P95: Shown = { id: 'p95', metric: 'p95Ms' };
+const P99: Shown = { id: 'p99', metric: 'p99Ms' };
+const LINES: Readonly<Record<Exclude<DurationView, 'band'>, readonly Shown[]>> = {
+  percentiles: [P50, P95, P99],
+  mean: [MEAN],
+  p50: [P50],
+  p95: [P95],
+};
+
+export interface ExecutionTimeExtras {
+  expected?: ExpectedDuration | null;
+  shown?: DurationView;
+  episodes?: readonly Episode[];
+}
+
+/** Successful durations over time, what was expected, and when alerts fired. */
 export function executionTimeChart(
   points: readonly TrendPoint[],
   palette: Palette,
-  expected: ExpectedDuration | null = null,
+  { expected = null, shown = 'percentiles', episodes = [] }: ExecutionTimeExtras = {},
 ): ChartView {
-  const highest = Math.max(0, expected?.ms ?? 0, ...measured(points.map((p) => p.duration.p99Ms)));
-  const unit = durationUnit(highest);
-  const format = (value: number): string => formatDuration(value * unit.per);
-  const lines = QUANTILES.map(({ id, read }) =>
-    lineSeries(
-      id,
-      id,
-      palette[id],
-      linePoints(points, (point) => inUnit(read(point), unit)),
-      format,
-    ),
-  );
-  const legend: LegendItem[] = QUANTILES.map(({ id }) => {
-    return { id, label: id, colour: palette[id], shape: 'line', dash: 'solid' };
+  const limits =
+    expected === null
+      ? []
+      : [{ id: 'expected', value: expected.ms, label: expected.label, tone: 'expected' as const }];
+  if (shown === 'band') return bandChart(points, palette, { limits, episodes });
+  const colourOf = (id: Shown['id']): string => (id === 'mean' ? palette.accent : palette[id]);
+  const lines = LINES[shown].map(({ id, metric }) => {
+    const label = id === 'mean' ? chartWords().mean : id;
+    return { id, label, colour: colourOf(id), metric, points };
   });
-  if (expected !== null) {
-    const colour = palette.rule;
-    legend.push({ id: 'expected', label: expected.label, colour, shape: 'line', dash: 'dashed' });
-  }
-  return {
-    options: {
-      ...timeFrame(points, palette),
-      yAxis: { ...valueAxis(palette, unit.name), min: 0 },
-      series: [
-        ...lines,
-        ...(expected === null ? [] : [expectedLine(expected.ms / unit.per, palette)]),
-      ],
-    },
-    legend,
-    table: {
-      columns: ['From', 'p50', 'p95', 'p99', 'Tasks'].map((label, at) => ({
-        label,
-        numeric: at > 0,
-      })),
-      rows: points.map((point) => [
-        formatInstant(point.bucketStart),
-        ...QUANTILES.map(({ read }) => formatDuration(read(point))),
-        formatCount(point.total),
-      ]),
-    },
-    description: `Execution time of successful tasks. ${QUANTILES.map(
-      ({ id, read }) => `${id} ${course(points.map(read), formatDuration)}`,
-    ).join('; ')}.`,
-  };
-}
-
-/** A series without points: hiding it hides the line. */
-function expectedLine(value: number, palette: Palette) {
-  return {
-    type: 'line',
-    id: 'expected',
-    data: [],
-    markLine: {
-      silent: true,
-      symbol: 'none',
-      label: { show: false },
-      lineStyle: { color: palette.rule, type: 'dashed', width: 1 },
-      data: [{ yAxis: value }],
-    },
-  };
+  const view = timeChart({ lines, as: 'line', palette, limits, episodes });
+  return { ...view, description: chartWords().said.executionTime(view.description) };
 }

@@ -43,14 +43,18 @@ describe(executionTimeChart.name, () => {
   });
 
   it('names the axis by its unit and draws in that unit', () => {
-    expect(executionTimeChart(points, LIGHT).options['yAxis']).toMatchObject({ name: 's', min: 0 });
+    expect(executionTimeChart(points, LIGHT).options['yAxis']).toMatchObject([
+      { name: 's', min: 0 },
+    ]);
     const quick = { meanMs: 1, minMs: 1, maxMs: 2, p50Ms: 1, p95Ms: 2, p99Ms: 2 };
     const inMs = executionTimeChart(hours({ duration: quick }), LIGHT);
-    expect(inMs.options['yAxis']).toMatchObject({ name: 'ms' });
+    expect(inMs.options['yAxis']).toMatchObject([{ name: 'ms' }]);
   });
 
   it('draws the expected duration as a line of its own, which can be hidden', () => {
-    const view = executionTimeChart(points, LIGHT, { ms: 5000, label: 'benchmark 5 s' });
+    const view = executionTimeChart(points, LIGHT, {
+      expected: { ms: 5000, label: 'benchmark 5 s' },
+    });
     expect(seriesOf(view).at(-1)).toMatchObject({ markLine: { data: [{ yAxis: 5 }] } });
     expect(view.legend.at(-1)).toMatchObject({ label: 'benchmark 5 s', dash: 'dashed' });
     const hidden = withoutSeries(view.options, new Set(['expected']));
@@ -109,7 +113,7 @@ describe(resourcesChart.name, () => {
   it('shows memory in GiB once it is large', () => {
     const large = hours({ memoryMb: { mean: 2048, max: 4096 } });
     const axes = resourcesChart(large, LIGHT).options['yAxis'] as { name: string }[];
-    expect(axes.map((axis) => axis.name)).toEqual(['CPU %', 'GiB']);
+    expect(axes.map((axis) => axis.name)).toEqual(['%', 'GiB']);
     expect(seriesOf(resourcesChart(large, LIGHT))[1]?.data[0]?.value[1]).toBe(2);
   });
 });

@@ -16,10 +16,15 @@ export interface Palette {
   p95: string;
   p99: string;
   success: string;
+  /** Critical and warning alerts. */
+  bad: string;
+  warn: string;
   cpu: string;
   memory: string;
   /** Complexity level 1 … 5: one hue, strong to faint. */
   levels: readonly [string, string, string, string, string];
+  /** Cells of a heat map, from few to many. */
+  heat: readonly [string, string, string];
   /** Agents: told apart by hue, and beyond these by dashes. */
   agents: readonly string[];
 }
@@ -36,9 +41,12 @@ export const LIGHT: Palette = {
   p95: '#0d8f94',
   p99: '#c2620a',
   success: '#12804a',
+  bad: '#bd2136',
+  warn: '#a16207',
   cpu: '#4f46e5',
   memory: '#c2620a',
   levels: ['#2b257f', '#4038c0', '#5f57ea', '#7771ee', '#8e8bdf'],
+  heat: ['#eef0fb', '#9a98f0', '#3a31c4'],
   agents: ['#4f46e5', '#0d8f94', '#c2620a', '#b02a8f', '#3f7d12', '#c5283d', '#1673c9', '#8a5a00'],
 };
 
@@ -54,9 +62,12 @@ export const DARK: Palette = {
   p95: '#34c3c0',
   p99: '#f2994a',
   success: '#3fbf7f',
+  bad: '#ff7f8a',
+  warn: '#e8b95c',
   cpu: '#8b8cf9',
   memory: '#f2994a',
   levels: ['#a5a6ff', '#8b8cf9', '#7678dd', '#6466bf', '#5f61ad'],
+  heat: ['#1b1d26', '#4d4aa8', '#a5a6ff'],
   agents: ['#8b8cf9', '#34c3c0', '#f2994a', '#e879c6', '#8cc152', '#ff7a85', '#5aaef5', '#d9b44a'],
 };
 

@@ -1,8 +1,9 @@
 import type { CompareRow } from '@app/contracts';
+import type { ChartWords } from './words.en';
 
 /** A side of an agent on the radar, 0–100; 100 is best. Null: not known. */
 export interface RadarAxis {
-  name: string;
+  id: keyof ChartWords['radarAxes'];
   read: (row: CompareRow, among: readonly CompareRow[]) => number | null;
 }
 
@@ -40,12 +41,12 @@ function speed(row: CompareRow, among: readonly CompareRow[]): number | null {
  * common mix of complexities where there is one), throughput from tasks per hour, thrift from the mean CPU and memory.
  */
 export const RADAR_AXES: readonly RadarAxis[] = [
-  { name: 'Success', read: (row) => row.successRate },
-  { name: 'Consistency', read: (row) => row.consistency },
-  { name: 'Speed', read: speed },
-  { name: 'Throughput', read: share((row) => row.throughputPerHour) },
-  { name: 'CPU thrift', read: thrift((row) => row.cpuPercent.mean) },
-  { name: 'Memory thrift', read: thrift((row) => row.memoryMb.mean) },
+  { id: 'success', read: (row) => row.successRate },
+  { id: 'consistency', read: (row) => row.consistency },
+  { id: 'speed', read: speed },
+  { id: 'throughput', read: share((row) => row.throughputPerHour) },
+  { id: 'cpu', read: thrift((row) => row.cpuPercent.mean) },
+  { id: 'memory', read: thrift((row) => row.memoryMb.mean) },
 ];
 
 /** The scores of an agent in the order of {@link RADAR_AXES}. */

@@ -6,6 +6,7 @@ import { FONT } from './font';
 import type { Palette } from './palette';
 import { RADAR_AXES, radarScores } from './radar-axes';
 import { orNoData, tooltip } from './time-axis';
+import { chartWords } from './words';
 
 /** More shapes than this cannot be told apart. */
 export const MOST_ON_RADAR = 6;
@@ -16,6 +17,8 @@ export function radarChart(
   styleOf: (agentId: string) => AgentStyle,
   palette: Palette,
 ): ChartView {
+  const words = chartWords();
+  const axisNames = RADAR_AXES.map(({ id }) => words.radarAxes[id]);
   const shown = rows.slice(0, MOST_ON_RADAR).map((row) => {
     const { hue, dash } = styleOf(row.agentId);
     const colour = palette.agents[hue] ?? palette.accent;
@@ -26,7 +29,7 @@ export function radarChart(
       animation: false,
       tooltip: tooltip(palette, 'item'),
       radar: {
-        indicator: RADAR_AXES.map(({ name }) => ({ name, min: 0, max: 100 })),
+        indicator: axisNames.map((name) => ({ name, min: 0, max: 100 })),
         radius: '64%',
         splitNumber: 4,
         axisName: { color: palette.muted, fontSize: 11.5, fontFamily: FONT },
@@ -51,17 +54,21 @@ export function radarChart(
       return { id: row.agentId, label: row.agentName, colour, shape: 'line', dash };
     }),
     table: {
-      columns: ['Agent', ...RADAR_AXES.map((axis) => axis.name)].map((label, at) => ({
+      columns: [words.agent, ...axisNames].map((label, at) => ({
         label,
         numeric: at > 0,
       })),
       rows: shown.map(({ row, scores }) => [row.agentName, ...scores.map((s) => formatScore(s))]),
+      raw: shown.map(({ row, scores }) => [row.agentName, ...scores]),
     },
-    description: `Comparison of ${shown.length} agents on a scale of 0 to 100: ${shown
-      .map(({ row, scores }) => {
-        const said = RADAR_AXES.map(({ name }, at) => `${name} ${formatScore(scores[at])}`);
-        return `${row.agentName}: ${said.join(', ')}`;
-      })
-      .join('; ')}.`,
+    description: words.said.radar(
+      shown.length,
+      shown
+        .map(({ row, scores }) => {
+          const said = axisNames.map((name, at) => `${name} ${formatScore(scores[at])}`);
+          return `${row.agentName}: ${said.join(', ')}`;
+        })
+        .join('; '),
+    ),
   };
 }

@@ -1,8 +1,9 @@
 import type { TrendPoint } from '@app/contracts';
-import { formatCount, formatInstant, formatPercent } from '../format/format';
+import { formatCount, formatExact, formatPercent } from '../format/format';
 import type { ChartView } from './chart-view';
 import type { Palette } from './palette';
 import {
+  bucketsOf,
   course,
   linePoints,
   lineSeries,
@@ -11,6 +12,7 @@ import {
   timeFrame,
   valueAxis,
 } from './time-axis';
+import { chartWords } from './words';
 
 /**
  * Where the axis of a rate begins: a multiple of ten below the lowest rate, with a fifth of the
@@ -23,13 +25,14 @@ export function rateFloor(rates: readonly number[]): number {
 
 /** Success rate as a line over the number of tasks as bars. */
 export function successRateChart(points: readonly TrendPoint[], palette: Palette): ChartView {
+  const words = chartWords();
   const rates = points.map((point) => point.successRate);
   const most = Math.max(1, ...points.map((point) => point.total));
   // More than twice the height keeps the bars below the line.
   const top = niceCeiling(most * 2.5);
   const line = lineSeries(
     'success',
-    'Success rate',
+    words.metrics.successRate,
     palette.success,
     linePoints(points, (point) => point.successRate),
     formatPercent,
@@ -40,7 +43,7 @@ export function successRateChart(points: readonly TrendPoint[], palette: Palette
       yAxis: [
         { ...valueAxis(palette, '%'), min: rateFloor(measured(rates)), max: 100 },
         {
-          ...valueAxis(palette, 'tasks', 'right'),
+          ...valueAxis(palette, words.tasksUnit, 'right'),
           min: 0,
           max: top,
           interval: top / 2,
@@ -50,7 +53,7 @@ export function successRateChart(points: readonly TrendPoint[], palette: Palette
         {
           type: 'bar',
           id: 'tasks',
-          name: 'Tasks',
+          name: words.metrics.tasks,
           yAxisIndex: 1,
           color: palette.bar,
           barMaxWidth: 14,
@@ -66,28 +69,33 @@ export function successRateChart(points: readonly TrendPoint[], palette: Palette
     legend: [
       {
         id: 'success',
-        label: 'Success rate',
+        label: words.metrics.successRate,
         colour: palette.success,
         shape: 'line',
         dash: 'solid',
       },
-      { id: 'tasks', label: 'Tasks', colour: palette.bar, shape: 'box', dash: 'solid' },
+      { id: 'tasks', label: words.metrics.tasks, colour: palette.bar, shape: 'box', dash: 'solid' },
     ],
     table: {
-      columns: ['From', 'Success rate', 'Tasks', 'Failed'].map((label, at) => ({
-        label,
-        numeric: at > 0,
-      })),
+      columns: [
+        words.from,
+        words.metrics.successRate,
+        words.metrics.tasks,
+        words.metrics.failed,
+      ].map((label, at) => ({ label, numeric: at > 0 })),
       rows: points.map((point) => [
-        formatInstant(point.bucketStart),
+        formatExact(point.bucketStart),
         formatPercent(point.successRate),
         formatCount(point.total),
         formatCount(point.failed),
       ]),
+      raw: points.map((point) => [point.bucketStart, point.successRate, point.total, point.failed]),
     },
-    description: `Success rate ${course(rates, formatPercent)}; ${formatCount(
-      points.reduce((sum, point) => sum + point.total, 0),
-    )} tasks.`,
+    description: words.said.successRate(
+      course(rates, formatPercent),
+      formatCount(points.reduce((sum, point) => sum + point.total, 0)),
+    ),
+    buckets: bucketsOf(points),
   };
 }
 

@@ -1,6 +1,11 @@
-import type { TrendPoint } from '@app/contracts';
+import type { Severity, TrendPoint } from '@app/contracts';
+import { display } from '../format/display';
+import { formatBucket } from '../format/format';
+import type { ChartView, Dash, Episode } from './chart-view';
 import { FONT } from './font';
 import type { Palette } from './palette';
+import { timeTicks } from './time-ticks';
+import { chartWords } from './words';
 
 /** A reading of one figure from a point; null is a gap, never zero. */
 export type Reading = (point: TrendPoint) => number | null;
@@ -29,6 +34,7 @@ export function lineSeries(
   colour: string,
   data: readonly LinePoint[],
   format: (value: number) => string,
+  dash: Dash = 'solid',
 ) {
   return {
     type: 'line',
@@ -39,7 +45,7 @@ export function lineSeries(
     showSymbol: true,
     symbolSize: 5,
     color: colour,
-    lineStyle: { width: 1.75, color: colour },
+    lineStyle: { width: 1.75, color: colour, type: dash },
     emphasis: { disabled: true },
     tooltip: { valueFormatter: orNoData(format) },
   };
@@ -47,7 +53,7 @@ export function lineSeries(
 
 /** For `valueFormatter`, which is handed whatever stands in the data. */
 export function orNoData(format: (value: number) => string): (value: unknown) => string {
-  return (value) => (typeof value === 'number' ? format(value) : 'no data');
+  return (value) => (typeof value === 'number' ? format(value) : chartWords().noData);
 }
 
 /** Text only: names from outside never become markup. */
@@ -88,38 +94,128 @@ export function valueAxis(palette: Palette, unit: string, side: 'left' | 'right'
   };
 }
 
-/** What all charts over time share: the same left edge, so that their crosshairs line up. */
-export function timeFrame(points: readonly TrendPoint[], palette: Palette, rightPx = 14) {
+/** The horizontal axis of a chart over time, on the clocks of the chosen zone. */
+export function timeAxis(points: readonly TrendPoint[], palette: Palette) {
   const first = points[0];
   const last = points.at(-1);
+  const span = {
+    fromMs: first === undefined ? 0 : Date.parse(first.bucketStart),
+    toMs: last === undefined ? 1 : Date.parse(last.bucketStart),
+  };
+  const ticks = timeTicks(span, display().timeZone);
+  const labels = new Map(ticks.map(({ atMs, label }) => [atMs, label]));
+  const ends = new Map(
+    points.map((point) => [Date.parse(point.bucketStart), Date.parse(point.bucketEnd)]),
+  );
   return {
-    animation: false,
-    grid: { left: 44, right: rightPx, top: 26, bottom: 24 },
-    tooltip: tooltip(palette, 'axis'),
-    xAxis: {
-      type: 'time',
-      min: first && Date.parse(first.bucketStart),
-      max: last && Date.parse(last.bucketStart),
-      axisLine: { lineStyle: { color: palette.grid } },
-      axisTick: { show: false },
-      splitLine: { show: false },
-      axisLabel: {
-        color: palette.muted,
-        fontSize: 11,
-        fontFamily: FONT,
-        hideOverlap: true,
-        showMinLabel: false,
-        formatter: {
-          year: '{yyyy}',
-          month: '{MMM}',
-          day: '{d} {MMM}',
-          hour: '{HH}:{mm}',
-          minute: '{HH}:{mm}',
-          second: '{HH}:{mm}:{ss}',
+    // Not of type `time`: that one knows the browser's zone and UTC only.
+    type: 'value',
+    min: span.fromMs,
+    max: Math.max(span.toMs, span.fromMs + 1),
+    axisLine: { lineStyle: { color: palette.grid } },
+    axisTick: { show: false },
+    splitLine: { show: false },
+    axisLabel: {
+      color: palette.muted,
+      fontSize: 11,
+      fontFamily: FONT,
+      hideOverlap: true,
+      customValues: ticks.map(({ atMs }) => atMs),
+      formatter: (atMs: number) => labels.get(atMs) ?? '',
+    },
+    // Heads the tooltip, too.
+    axisPointer: {
+      snap: true,
+      label: {
+        show: false,
+        formatter: ({ value }: { value: number }) => {
+          const end = ends.get(value);
+          return end === undefined ? '' : formatBucket(value, end);
         },
       },
     },
   };
+}
+
+/** What all charts over time share: the same left edge, so that their crosshairs line up. */
+export function timeFrame(points: readonly TrendPoint[], palette: Palette, rightPx = 14) {
+  return {
+    animation: false,
+    grid: { left: 44, right: rightPx, top: 26, bottom: 24 },
+    tooltip: tooltip(palette, 'axis'),
+    xAxis: timeAxis(points, palette),
+  };
+}
+
+/** The buckets of a chart over time, as {@link ChartView.buckets}. */
+export function bucketsOf(points: readonly TrendPoint[]): NonNullable<ChartView['buckets']> {
+  return points.map((point) => ({
+    fromMs: Date.parse(point.bucketStart),
+    toMs: Date.parse(point.bucketEnd),
+  }));
+}
+
+/** A level that figures are held against. */
+export interface Limit {
+  id: string;
+  /** In the unit of the axis. */
+  value: number;
+  label: string;
+  tone: 'expected' | Severity;
+}
+
+/** A series without points: hiding it hides the line. */
+export function limitSeries({ id, value, label, tone }: Limit, palette: Palette) {
+  const colour = tone === 'expected' ? palette.rule : toneOf(tone, palette);
+  return {
+    type: 'line',
+    id,
+    data: [],
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      label: {
+        show: true,
+        position: 'insideEndTop',
+        formatter: plainText(label),
+        color: colour,
+        fontSize: 10.5,
+        fontFamily: FONT,
+      },
+      lineStyle: { color: colour, type: 'dashed', width: 1 },
+      data: [{ yAxis: value }],
+    },
+  };
+}
+
+/** A series without points that marks when alerts fired; its id is `episodes`. */
+export function episodeSeries(episodes: readonly Episode[], endMs: number, palette: Palette) {
+  return {
+    type: 'line',
+    id: 'episodes',
+    data: [],
+    markArea: {
+      label: { show: false },
+      data: episodes.map(({ id, severity, fromMs, toMs }) => [
+        {
+          name: id,
+          xAxis: fromMs,
+          itemStyle: { color: toneOf(severity, palette), opacity: 0.14 },
+        },
+        { xAxis: Math.min(toMs ?? endMs, endMs) },
+      ]),
+    },
+  };
+}
+
+export function toneOf(severity: Severity, palette: Palette): string {
+  if (severity === 'critical') return palette.bad;
+  return severity === 'warning' ? palette.warn : palette.accent;
+}
+
+/** The library reads `{a}` and `{name|…}` in labels. */
+function plainText(text: string): string {
+  return text.replaceAll(/[{}|]/g, ' ');
 }
 
 /** Only what was measured. */
@@ -133,8 +229,8 @@ export function course(
   format: (value: number) => string,
 ): string {
   const known = measured(values);
-  if (known.length === 0) return 'no data';
+  if (known.length === 0) return chartWords().noData;
   const low = format(Math.min(...known));
   const high = format(Math.max(...known));
-  return `from ${low} to ${high}, last ${format(known.at(-1)!)}`;
+  return chartWords().course(low, high, format(known.at(-1)!));
 }

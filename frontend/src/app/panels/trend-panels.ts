@@ -33,7 +33,9 @@ export class ExecutionTimePanel {
   private readonly theme = inject(Theme);
   protected readonly view = computed(() => {
     const points = this.feed().data();
-    return points && executionTimeChart(points, this.theme.palette(), this.expected());
+    return (
+      points && executionTimeChart(points, this.theme.palette(), { expected: this.expected() })
+    );
   });
 }
 
