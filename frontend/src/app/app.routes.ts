@@ -47,6 +47,11 @@ export const routes: Routes = [
         loadComponent: () => import('./settings/settings-page').then((m) => m.SettingsPage),
       },
       {
+        path: 'tasks',
+        title: 'Tasks · Agent Performance',
+        loadComponent: () => import('./tasks/tasks-page').then((m) => m.TasksPage),
+      },
+      {
         path: 'agents/:id',
         title: 'Agent · Agent Performance',
         loadComponent: () => import('./agents/agent-page').then((m) => m.AgentPage),

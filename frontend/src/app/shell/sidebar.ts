@@ -14,6 +14,7 @@ import { Picker } from '../ui/picker';
 const PAGES: readonly { path: string; label: string; icon: IconName }[] = [
   { path: HOME, label: 'Overview', icon: 'overview' },
   { path: `${HOME}/compare`, label: 'Compare', icon: 'compare' },
+  { path: `${HOME}/tasks`, label: 'Tasks', icon: 'table' },
   { path: `${HOME}/alerts`, label: 'Alerts', icon: 'alerts' },
   { path: `${HOME}/benchmarks`, label: 'Benchmarks', icon: 'benchmarks' },
   { path: `${HOME}/settings`, label: 'Settings', icon: 'settings' },
