@@ -37,12 +37,12 @@ export class AdapterBus implements RelayBus {
     return !this.link.isConnected || this.link.pending > 0;
   }
 
-  open({ heard, connected }: RelayBusEvents): void {
+  open(events: RelayBusEvents): void {
     const { namespace } = this;
     namespace.on(EVENT, (text: unknown) => {
-      if (typeof text === 'string') heard(text);
+      if (typeof text === 'string') events.heard(text);
     });
-    this.link.onConnected = connected;
+    this.link.onConnected = () => events.connected();
     void this.start();
   }
 

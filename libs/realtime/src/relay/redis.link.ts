@@ -31,7 +31,7 @@ export class RedisLink implements AdapterLink {
           reconnectStrategy: (failures) =>
             Math.min(LONGEST_PAUSE_MS, 100 * 2 ** failures) * (0.5 + Math.random() / 2),
         },
-      }) as RedisClient,
+      }),
     );
     this.countPublished();
     // Goes on trying until the server is there, or this is closed.
@@ -65,8 +65,7 @@ export class RedisLink implements AdapterLink {
       this.announcing = setTimeout(() => this.onConnected(), ANNOUNCE_MS);
     });
     const duplicate = client.duplicate.bind(client);
-    client.duplicate = ((...overrides: never[]) =>
-      this.watch(duplicate(...overrides) as RedisClient)) as never;
+    client.duplicate = ((...overrides: never[]) => this.watch(duplicate(...overrides))) as never;
     // The adapter calls it when it is done, perhaps after the connection has ended.
     client.disconnect = () => {
       if (client.isOpen) client.destroy();
