@@ -4,7 +4,7 @@ import { FONT } from './font';
 import { formatMetric, metricName, metricUnit } from './metrics';
 import type { MetricId } from './metrics';
 import type { Palette } from './palette';
-import { measured, orNoData, tooltip, valueAxis } from './time-axis';
+import { measured, orNoData, tooltip, topAxis } from './time-axis';
 import { chartWords } from './words';
 
 export interface Bar {
@@ -31,9 +31,9 @@ export function barsChart(
   return {
     options: {
       animation: false,
-      grid: { left: 8, right: 18, top: 22, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 34, top: 22, bottom: 8, containLabel: true },
       tooltip: { ...tooltip(palette, 'item') },
-      xAxis: { ...valueAxis(palette, unit.name), position: 'top', min: 0, nameGap: 6 },
+      xAxis: topAxis(palette, unit.name),
       yAxis: {
         type: 'category',
         inverse: true,

@@ -4,7 +4,7 @@ import { durationUnit } from './axis-unit';
 import type { ChartView } from './chart-view';
 import { FONT } from './font';
 import type { Palette } from './palette';
-import { tooltip, valueAxis } from './time-axis';
+import { tooltip, topAxis } from './time-axis';
 import { chartWords } from './words';
 
 export interface Box {
@@ -36,9 +36,9 @@ export function boxChart(boxes: readonly Box[], palette: Palette): ChartView {
   return {
     options: {
       animation: false,
-      grid: { left: 8, right: 18, top: 22, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 34, top: 22, bottom: 8, containLabel: true },
       tooltip: tooltip(palette, 'item'),
-      xAxis: { ...valueAxis(palette, unit.name), position: 'top', min: 0, nameGap: 6 },
+      xAxis: topAxis(palette, unit.name),
       yAxis: {
         type: 'category',
         inverse: true,

@@ -94,6 +94,13 @@ export function valueAxis(palette: Palette, unit: string, side: 'left' | 'right'
   };
 }
 
+/** A horizontal axis of figures, above what it measures, named by its unit. */
+export function topAxis(palette: Palette, unit: string) {
+  const axis = valueAxis(palette, unit);
+  const nameTextStyle = { ...axis.nameTextStyle, align: 'left', padding: 0 };
+  return { ...axis, nameTextStyle, position: 'top', nameGap: 10, min: 0 };
+}
+
 /** The horizontal axis of a chart over time, on the clocks of the chosen zone. */
 export function timeAxis(points: readonly TrendPoint[], palette: Palette) {
   const first = points[0];

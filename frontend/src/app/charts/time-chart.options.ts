@@ -49,13 +49,21 @@ interface Axis {
 /** At most two units: further lines are measured by the second axis, which is then wrong; leave out. */
 const MOST_AXES = 2;
 
+/** Shares end at a hundred; a share of one core may not. */
+const MOST: Partial<Record<MetricId, number>> = {
+  successRate: 100,
+  reliability: 100,
+  consistency: 100,
+};
+
 function axesOf(lines: readonly TimeLine[], limits: readonly Limit[]): Axis[] {
   const kinds = [...new Set(lines.map((line) => METRICS[line.metric].kind))].slice(0, MOST_AXES);
   return kinds.map((kind, at) => {
     const mine = lines.filter((line) => METRICS[line.metric].kind === kind);
     const values = mine.flatMap((line) => line.points.map(METRICS[line.metric].read));
     const levels = at === 0 ? limits.map((limit) => limit.value) : [];
-    const metric = mine[0]?.metric ?? 'tasks';
+    const metric =
+      (mine.find((line) => MOST[line.metric] === undefined) ?? mine[0])?.metric ?? 'tasks';
     return { kind, metric, unit: metricUnit(metric, Math.max(0, ...measured(values), ...levels)) };
   });
 }
@@ -77,6 +85,7 @@ export function timeChart(chart: TimeChart): ChartView {
       yAxis: axes.map((axis, at) => ({
         ...valueAxis(palette, axis.unit.name, at === 0 ? 'left' : 'right'),
         min: 0,
+        ...(MOST[axis.metric] !== undefined && { max: MOST[axis.metric] }),
       })),
       series: [
         ...lines.map((line) => seriesOf(line, chart, axisAt(line), axes)),

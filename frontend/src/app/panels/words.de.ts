@@ -9,4 +9,15 @@ export const panelsDe: WordsOf<typeof panelsEn> = {
     earlierTasks: 'Frühere liegen vielleicht außerhalb der gewählten Zeit.',
     widen: 'Zeitraum erweitern',
   },
+  view: {
+    radar: 'Vergleich',
+    band: 'Ausführungszeit',
+    box: 'Streuung der Dauer',
+    by: { agent: 'je Agent', type: 'je Typ', complexity: 'je Komplexität' },
+    onlyType: (type) => `nur ${type}`,
+    onlyLevel: (level) => `nur Stufe ${level}`,
+    lastWeek: 'letzte 7 Tage',
+    against: 'gegenüber der gleich langen Zeit davor',
+    lowSample: (n) => `wenige Daten, n = ${n}`,
+  },
 };

@@ -6,4 +6,15 @@ export const panelsEn = {
     earlierTasks: 'Earlier ones may lie outside the chosen time.',
     widen: 'Widen the range',
   },
+  view: {
+    radar: 'Comparison',
+    band: 'Execution time',
+    box: 'Spread of durations',
+    by: { agent: 'by agent', type: 'by type', complexity: 'by complexity' },
+    onlyType: (type: string) => `only ${type}`,
+    onlyLevel: (level: number) => `only level ${level}`,
+    lastWeek: 'last 7 days',
+    against: 'against the same length of time before',
+    lowSample: (n: number) => `low sample, n = ${n}`,
+  },
 };
