@@ -135,6 +135,11 @@ export class RollupService implements BeforeApplicationShutdown {
     await this.current;
   }
 
+  /** Whether a transaction sees all of the database at one instant, so that reads may remember. */
+  get hasOneSnapshot(): boolean {
+    return this.fresh.isKept;
+  }
+
   /** @throws DomainError `unknown-job` (404) */
   async find(jobId: string): Promise<AggregationJob> {
     const rows = await this.dataSource.query<JobRow[]>(
