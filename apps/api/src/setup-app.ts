@@ -22,6 +22,7 @@ import type { AppConfig, Clock } from '@app/platform';
 import { SelfMetrics, serveExposition } from '@app/operations';
 import { SummaryViewEntity } from '@app/query';
 import { LiveIoAdapter } from '@app/realtime';
+import { DashboardEntity, SavedViewEntity } from '@app/workspace';
 import type { DataSource } from 'typeorm';
 
 import { migrations } from '../../../migrations/index.js';
@@ -47,8 +48,10 @@ export const entities = [
   AggregatedEntity,
   AlertEntity,
   BenchmarkEntity,
+  DashboardEntity,
   MetricEntity,
   ProjectEntity,
+  SavedViewEntity,
   SummaryViewEntity,
 ];
 
