@@ -5,7 +5,7 @@ import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Gatekeeper, ProjectEntity, RequestGuard, guardEdges } from '@app/access';
+import { AuditHook, Gatekeeper, ProjectEntity, RequestGuard, guardEdges } from '@app/access';
 import { AggregatedEntity } from '@app/aggregation';
 import { AlertEntity } from '@app/alerts';
 import { BenchmarkEntity } from '@app/benchmarks';
@@ -98,6 +98,7 @@ async function buildApp(
   guardEdges(fastify, config);
   app.get(RequestGuard).watch(fastify);
   app.get(Gatekeeper).start();
+  app.get(AuditHook).watch(fastify, `/${API_PREFIX}/`);
   watchEdges(fastify);
   app.get(ClosingGuard).watch(fastify);
   serveExposition(fastify, app.get(SelfMetrics));
