@@ -34,7 +34,7 @@ describe('a tracker that cannot start', () => {
   it('names each bad variable in a line of its own', async () => {
     expect(await refusal({ PORT: 'http', LOG_FORMAT: 'xml' })).toBe(
       'PORT: "http" is not a whole number from 1 to 65535\n' +
-        'LOG_FORMAT: "xml" is not one of: text, json\n',
+        'LOG_FORMAT: "xml" is not one of: auto, text, json\n',
     );
   });
 

@@ -1,11 +1,18 @@
 import type { AppConfig } from '@app/platform';
+import type { Logger } from 'pino';
+
+import { createLog, isJsonLog } from './process-log.js';
 
 type Level = 'error' | 'warn' | 'log' | 'debug';
 const LEVELS: Level[] = ['error', 'warn', 'log', 'debug'];
 
 /** What the process says about its own start and stop, beside the server's log. */
 export class Report {
-  constructor(private readonly config: Pick<AppConfig, 'logLevel' | 'logFormat'>) {}
+  private readonly log: Logger;
+
+  constructor(private readonly config: Pick<AppConfig, 'logLevel' | 'logFormat'>) {
+    this.log = createLog(config);
+  }
 
   step(message: string): void {
     this.write('log', message);
@@ -34,7 +41,7 @@ export class Report {
   banner(facts: { seconds: number; origin: string; data: string }): void {
     const { origin, data } = facts;
     const ready = `Ready in ${facts.seconds.toFixed(1)} s`;
-    if (this.config.logFormat === 'json') {
+    if (isJsonLog(this.config)) {
       this.step(`${ready}: ${origin}/agent-performance`);
       return;
     }
@@ -49,11 +56,11 @@ export class Report {
 
   private write(level: Level, message: string): void {
     if (LEVELS.indexOf(level) > LEVELS.indexOf(this.config.logLevel)) return;
+    if (isJsonLog(this.config)) {
+      this.log[level === 'log' ? 'info' : level](message);
+      return;
+    }
     const stream = level === 'error' || level === 'warn' ? process.stderr : process.stdout;
-    const line =
-      this.config.logFormat === 'json'
-        ? JSON.stringify({ level, timestamp: Date.now(), message })
-        : message;
-    stream.write(`${line}\n`);
+    stream.write(`${message}\n`);
   }
 }

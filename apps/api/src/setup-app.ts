@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
 import { RequestMethod, ValidationPipe } from '@nestjs/common';
-import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -31,7 +30,9 @@ import { AppModule } from './app.module.js';
 import { ClosingGuard } from './closing-guard.js';
 import { serveDashboard } from './dashboard.js';
 import { answerBadUrl, answerUnreadable, watchEdges } from './http-edges.js';
-import { QuietLogger } from './quiet-logger.js';
+import { ProcessLog, createLog } from './process-log.js';
+import { logRequests } from './request-log.js';
+import { sendSafeHeaders } from './safe-headers.js';
 
 export const API_PREFIX = 'api/v1/agent-performance';
 
@@ -92,9 +93,11 @@ async function buildApp(
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ config, dataSource, ...(options.clock && { clock: options.clock }) }),
     createAdapter(config),
-    { bodyParser: false, logger: createLogger(config), abortOnError: false },
+    { bodyParser: false, logger: new ProcessLog(createLog(config)), abortOnError: false },
   );
   const fastify = app.getHttpAdapter().getInstance();
+  sendSafeHeaders(fastify);
+  logRequests(fastify);
   guardEdges(fastify, config);
   app.get(RequestGuard).watch(fastify);
   app.get(Gatekeeper).start();
@@ -132,14 +135,5 @@ function createAdapter({ trustProxy }: AppConfig): FastifyAdapter {
     frameworkErrors: answerBadUrl,
     clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 2000 },
-  });
-}
-
-function createLogger(config: AppConfig): QuietLogger {
-  const levels: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug'];
-  return new QuietLogger({
-    json: config.logFormat === 'json',
-    colors: config.logFormat === 'text' && process.stdout.isTTY,
-    logLevels: levels.slice(0, levels.indexOf(config.logLevel) + 1),
   });
 }

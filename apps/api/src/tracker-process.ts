@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { checkExternalPostgres, readDurability, startEmbeddedPostgres } from '@app/platform';
 import type { AppConfig, EmbeddedPostgres } from '@app/platform';
@@ -200,10 +201,20 @@ export class TrackerProcess {
     );
   }
 
+  /** Serves on until those who watch `/readyz` have noticed. */
+  private async drain(): Promise<void> {
+    const { drainSeconds } = this.config;
+    if (drainSeconds === 0 || !this.app) return;
+    const { ClosingGuard } = await import('./closing-guard.js');
+    this.app.get(ClosingGuard).drain();
+    await sleep(drainSeconds * 1000);
+  }
+
   private async stopInOrder(): Promise<void> {
     // A part that is being started becomes stoppable once it runs.
     await this.starting?.catch(() => undefined);
     await this.swarm?.stop();
+    await this.drain();
     await this.waitingRoom?.close();
     await within(CLOSE_MS, this.app?.close());
     await this.postgres?.stop(POSTGRES_STOP_MS);
