@@ -34,7 +34,7 @@ const STYLES = `
   selector: 'apt-level-table',
   imports: [Meter],
   template: `
-    <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().byLevel">
+    <div class="scroll" tabindex="0" role="group" [attr.aria-label]="words().byLevel">
       <table class="table">
         <thead>
           <tr>
@@ -90,7 +90,7 @@ export class LevelTable {
   selector: 'apt-failure-table',
   imports: [RouterLink, Meter, OutcomeMark],
   template: `
-    <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().failures">
+    <div class="scroll" tabindex="0" role="group" [attr.aria-label]="words().failures">
       <table class="table" data-testid="failures">
         <thead>
           <tr>
@@ -155,7 +155,7 @@ export class FailureTable {
 @Component({
   selector: 'apt-resource-table',
   template: `
-    <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().spread">
+    <div class="scroll" tabindex="0" role="group" [attr.aria-label]="words().spread">
       <table class="table">
         <thead>
           <tr>
@@ -208,7 +208,7 @@ export class ResourceTable {
 @Component({
   selector: 'apt-version-table',
   template: `
-    <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().versions">
+    <div class="scroll" tabindex="0" role="group" [attr.aria-label]="words().versions">
       <table class="table" data-testid="versions">
         <thead>
           <tr>

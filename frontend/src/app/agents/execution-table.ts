@@ -13,7 +13,7 @@ import { agentsEn } from './words.en';
   selector: 'apt-execution-table',
   imports: [RouterLink, OutcomeMark],
   template: `
-    <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().executions">
+    <div class="scroll" tabindex="0" role="group" [attr.aria-label]="words().executions">
       <table class="table">
         <thead>
           <tr>
