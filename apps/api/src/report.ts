@@ -38,17 +38,25 @@ export class Report {
   }
 
   /** Where to go now. Shown at any level, since it is what one starts the server for. */
-  banner(facts: { seconds: number; origin: string; data: string }): void {
-    const { origin, data } = facts;
+  banner(facts: {
+    seconds: number;
+    origin: string;
+    data: string;
+    /** Made by this start, and never to be seen again. */
+    firstKey: string | null;
+  }): void {
+    const { origin, data, firstKey } = facts;
     const ready = `Ready in ${facts.seconds.toFixed(1)} s`;
     if (isJsonLog(this.config)) {
       this.step(`${ready}: ${origin}/agent-performance`);
+      if (firstKey !== null) this.error(`Key of the first administrator, shown once: ${firstKey}`);
       return;
     }
     const lines = [
       ['Dashboard', `${origin}/agent-performance`],
       ['API', `${origin}/api/docs`],
       ['Data', data],
+      ...(firstKey === null ? [] : [['Sign in', `${firstKey} (shown once: keep it)`]]),
       ['Stop', 'Ctrl+C'],
     ].map(([name = '', value = '']) => `    ${name.padEnd(12)}${value}`);
     process.stdout.write(`\n  Agent Performance Tracker. ${ready}.\n\n${lines.join('\n')}\n\n`);
