@@ -82,8 +82,9 @@ const problemSchema = {
   },
 };
 
-/** Swagger UI at /api/docs, the document at /api/openapi.json. */
-export function serveApiDocs(app: NestFastifyApplication): void {
+/** Swagger UI at /api/docs, the document at /api/openapi.json. @returns the document */
+export function serveApiDocs(app: NestFastifyApplication): OpenAPIObject {
+  const document = describeApi(app);
   app
     .getHttpAdapter()
     .getInstance()
@@ -91,10 +92,11 @@ export function serveApiDocs(app: NestFastifyApplication): void {
       if (request.url.startsWith('/api/docs')) void reply.header('content-security-policy', CSP);
       done();
     });
-  SwaggerModule.setup('api/docs', app, describeApi(app), {
+  SwaggerModule.setup('api/docs', app, document, {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
     customSiteTitle: 'Agent Performance Tracker API',
     swaggerOptions: { tryItOutEnabled: true, displayRequestDuration: true },
   });
+  return document;
 }

@@ -28,6 +28,7 @@ import { migrations } from '../../../migrations/index.js';
 import { serveApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
 import { ClosingGuard } from './closing-guard.js';
+import { DescribedParameters } from './described-parameters.js';
 import { serveDashboard } from './dashboard.js';
 import { answerBadUrl, answerUnreadable, watchEdges } from './http-edges.js';
 import { ProcessLog, createLog } from './process-log.js';
@@ -103,6 +104,8 @@ async function buildApp(
   app.get(Gatekeeper).start();
   app.get(AuditHook).watch(fastify, `/${API_PREFIX}/`);
   watchEdges(fastify);
+  const parameters = new DescribedParameters();
+  parameters.watch(fastify);
   app.get(ClosingGuard).watch(fastify);
   serveExposition(fastify, app.get(SelfMetrics));
   const ingestPath = `/${API_PREFIX}/metrics`;
@@ -122,7 +125,7 @@ async function buildApp(
   );
   app.useWebSocketAdapter(new LiveIoAdapter(app));
   await serveDashboard(fastify);
-  serveApiDocs(app);
+  parameters.learn(serveApiDocs(app));
   return app;
 }
 

@@ -80,7 +80,7 @@ class NameAndPassword {
 
 export class NewUserDto extends NameAndPassword {
   @ApiPropertyOptional({ description: 'Administrator of every project', default: false })
-  @IsOptional()
+  @ValidateIf(({ administrator }: NewUserDto) => administrator !== undefined)
   @IsBoolean()
   administrator?: boolean;
 }
