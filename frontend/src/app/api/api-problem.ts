@@ -1,5 +1,6 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import type { Problem } from '@app/contracts';
+import { apiWords } from './words';
 
 /** A failed request as a person needs it: what, why, and the id to quote. */
 export interface ApiProblem {
@@ -17,10 +18,11 @@ function isProblem(body: unknown): body is Problem {
 
 /** The one place that turns whatever a request threw into an {@link ApiProblem}. */
 export function toApiProblem(error: unknown): ApiProblem {
+  const words = apiWords();
   if (!(error instanceof HttpErrorResponse)) {
     const detail = error instanceof Error ? error.message : null;
     return {
-      title: 'Something went wrong',
+      title: words.wentWrong,
       detail,
       code: 'internal',
       requestId: null,
@@ -28,18 +30,18 @@ export function toApiProblem(error: unknown): ApiProblem {
     };
   }
   if (error.status === 0) {
-    const title = 'The tracker cannot be reached';
+    const title = words.unreachable;
     return { title, detail: null, code: 'unreachable', requestId: null, retryable: true };
   }
   const requestId = error.headers.get('x-request-id');
   const body: unknown = error.error;
   if (!isProblem(body)) {
-    const title = `The tracker answered ${error.status}`;
+    const title = words.answered(error.status);
     return { title, detail: null, code: 'unknown', requestId, retryable: true };
   }
   const fields = body.errors?.map((field) => `${field.path}: ${field.detail}`).join('; ');
   return {
-    title: body.title,
+    title: words.titles[body.code] ?? body.title,
     detail: fields ?? body.detail ?? null,
     code: body.code,
     requestId: body.requestId ?? requestId,

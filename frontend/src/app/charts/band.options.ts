@@ -12,6 +12,7 @@ import {
   linePoints,
   lineSeries,
   measured,
+  orNoData,
   timeFrame,
   valueAxis,
 } from './time-axis';
@@ -116,7 +117,7 @@ function tableOf(points: readonly TrendPoint[]): ChartView['table'] {
     })),
     rows: points.map((point) => [
       formatExact(point.bucketStart),
-      ...QUANTILES.map(({ read }) => formatDuration(read(point))),
+      ...QUANTILES.map(({ read }) => orNoData(formatDuration)(read(point))),
       formatCount(point.total),
     ]),
     raw: points.map((point) => [

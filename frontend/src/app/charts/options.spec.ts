@@ -64,7 +64,7 @@ describe(executionTimeChart.name, () => {
   it('has a table twin that says what is missing', () => {
     const { table } = executionTimeChart(points, LIGHT);
     expect(table.rows).toHaveLength(4);
-    expect(table.rows[1]?.slice(1)).toEqual(['–', '–', '–', '0']);
+    expect(table.rows[1]?.slice(1)).toEqual(['no data', 'no data', 'no data', '0']);
   });
 
   it('describes itself in words', () => {

@@ -85,7 +85,7 @@ export function successRateChart(points: readonly TrendPoint[], palette: Palette
       ].map((label, at) => ({ label, numeric: at > 0 })),
       rows: points.map((point) => [
         formatExact(point.bucketStart),
-        formatPercent(point.successRate),
+        orNoData(formatPercent)(point.successRate),
         formatCount(point.total),
         formatCount(point.failed),
       ]),

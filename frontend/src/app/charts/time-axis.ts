@@ -201,6 +201,8 @@ export function limitSeries({ id, value, label, tone }: Limit, palette: Palette)
         color: colour,
         fontSize: 10.5,
         fontFamily: FONT,
+        backgroundColor: palette.surface,
+        padding: [1, 4],
       },
       lineStyle: { color: colour, type: 'dashed', width: 1 },
       data: [{ yAxis: value }],

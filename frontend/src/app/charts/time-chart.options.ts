@@ -106,7 +106,7 @@ export function timeChart(chart: TimeChart): ChartView {
       ),
       rows: first.map((point, at) => [
         formatExact(point.bucketStart),
-        ...lines.map((line) => formatMetric(line.metric, figure(line, at))),
+        ...lines.map((line) => told(line, figure(line, at))),
         formatMetric('tasks', point.total),
       ]),
       raw: first.map((point, at) => [
@@ -124,6 +124,10 @@ export function timeChart(chart: TimeChart): ChartView {
     buckets: bucketsOf(first),
     episodes: [...episodes],
   };
+}
+
+function told({ metric }: TimeLine, value: number | null): string {
+  return value === null ? chartWords().noData : formatMetric(metric, value);
 }
 
 function figure({ metric, points }: TimeLine, at: number): number | null {

@@ -18,11 +18,16 @@ const since = (own: (number | null)[], other: (number | null)[]): string | null 
 
 describe(slowerSince.name, () => {
   it('is where the newest run of slower buckets begins', () => {
-    expect(since([150, 100, 150, 160, 150], [100, 100, 100, 100, 100])).toBe(at(2));
+    const quick = [100, 100, 100, 100, 100, 100];
+    expect(since([150, 100, 100, 150, 160, 150], quick)).toBe(at(3));
   });
 
   it('is not where it has become as fast again', () => {
-    expect(since([150, 150, 150, 100], [100, 100, 100, 100])).toBeNull();
+    expect(since([150, 150, 150, 100, 100], [100, 100, 100, 100, 100])).toBeNull();
+  });
+
+  it('is not ended by one quick bucket', () => {
+    expect(since([100, 150, 150, 100, 150], [100, 100, 100, 100, 100])).toBe(at(1));
   });
 
   it('takes neither a tenth nor one bucket for news', () => {

@@ -7,8 +7,8 @@ const FEWEST = 3;
 
 /**
  * Since when an agent has been slower than another: the begin of the newest run of buckets in which
- * its median was above the other's by a tenth or more. Buckets in which either did too little say
- * nothing and interrupt nothing; one bucket alone is chance.
+ * its median was above the other's by a tenth or more. One bucket alone is chance, either way; buckets in which
+ * either did too little say nothing.
  * @param own bucket by bucket the same as `other`
  * @returns milliseconds since the epoch; null where it is not slower at the end
  */
@@ -17,12 +17,17 @@ export function slowerSince(
   other: readonly TrendPoint[],
 ): number | null {
   let since: number | null = null;
-  let buckets = 0;
+  let [buckets, quick] = [0, 0];
   for (let at = Math.min(own.length, other.length) - 1; at >= 0; at -= 1) {
     const [mine, theirs] = [own[at]!, other[at]!];
     const [a, b] = [mine.duration.p50Ms, theirs.duration.p50Ms];
     if (a === null || b === null || Math.min(mine.successful, theirs.successful) < FEWEST) continue;
-    if (a < b * NOTABLY) break;
+    if (a < b * NOTABLY) {
+      quick += 1;
+      if (quick === 2) break;
+      continue;
+    }
+    quick = 0;
     since = Date.parse(mine.bucketStart);
     buckets += 1;
   }
