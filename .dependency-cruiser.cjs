@@ -12,6 +12,7 @@ const order = [
   'alerts',
   'query',
   'realtime',
+  'workspace',
   'operations',
 ];
 

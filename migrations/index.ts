@@ -10,7 +10,9 @@ import { BenchmarkVersions1764300001000 } from './1764300001000-benchmark-versio
 import { PendingAlerts1764400000000 } from './1764400000000-pending-alerts.js';
 import { DirtyGroups1764450000000 } from './1764450000000-dirty-groups.js';
 import { Access1764500000000 } from './1764500000000-access.js';
+import { Workspace1764600000000 } from './1764600000000-workspace.js';
 import { ProjectRetention1764700000000 } from './1764700000000-project-retention.js';
+import { RollupChanges1764700001000 } from './1764700001000-rollup-changes.js';
 import { LiveAttachments1764800000000 } from './1764800000000-live-attachments.js';
 import { SystemAlerts1764900000000 } from './1764900000000-system-alerts.js';
 
@@ -28,7 +30,9 @@ export const migrations = [
   PendingAlerts1764400000000,
   DirtyGroups1764450000000,
   Access1764500000000,
+  Workspace1764600000000,
   ProjectRetention1764700000000,
+  RollupChanges1764700001000,
   LiveAttachments1764800000000,
   SystemAlerts1764900000000,
 ];

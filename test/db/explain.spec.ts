@@ -115,7 +115,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 const NAMES: [name: string, pattern: RegExp][] = [
   ['marks', /^SELECT mark_id::text AS id/],
-  ['window', /^SELECT agent_key, to_at, state/],
+  ['window', /^SELECT agent_key, state, head, tail/],
   ['rollups-of-a-fleet', /^SELECT a\.agent_key[^]*ANY[^]*bucket_start >=/],
   ['rollups-of-an-agent', /^SELECT a\.\*[^]*agent_performance_aggregated/],
   ['raw-edge', /^SELECT m\.agent_key[^]*task_type, m\.complexity, m\.status[^]*'::int\[\]\)/],

@@ -175,7 +175,7 @@ describe('exports', () => {
     const { rows } = await observer.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM pg_stat_activity
        WHERE datname = current_database() AND xact_start IS NOT NULL
-         AND application_name = 'agent-performance-tracker-export'`,
+         AND application_name LIKE 'agent-performance-tracker-export%'`,
     );
     return rows[0]?.count ?? 0;
   };
@@ -205,7 +205,7 @@ describe('exports', () => {
     const fetches = async () => {
       const { rows } = await observer.query<{ state: string; since: Date }>(
         `SELECT state, state_change AS since FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name = 'agent-performance-tracker-export'
+         WHERE datname = current_database() AND application_name LIKE 'agent-performance-tracker-export%'
            AND xact_start IS NOT NULL`,
       );
       return rows.map(({ state, since }) => `${state} since ${since.toISOString()}`);

@@ -55,7 +55,7 @@ describe('a read that nobody waits for', () => {
     const { rows } = await observer.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM pg_stat_activity
        WHERE datname = current_database() AND wait_event_type = 'Lock' AND state = 'active'
-         AND application_name IN ('agent-performance-tracker-read', 'agent-performance-tracker-export')`,
+         AND application_name ~ '^agent-performance-tracker-(read|export)'`,
     );
     return rows[0]?.count ?? 0;
   };
@@ -144,7 +144,7 @@ describe('a read that nobody waits for', () => {
       // Not by the blocker itself: what it sees of others stands still while its transaction lasts.
       const { rows } = await observer.query(
         `SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'
-           AND application_name = 'agent-performance-tracker-read'`,
+           AND application_name LIKE 'agent-performance-tracker-read%'`,
         [new URL(stopping.databaseUrl).pathname.slice(1)],
       );
       return rows.length === 1;

@@ -34,14 +34,14 @@ describe('a tracker that cannot start', () => {
   it('names each bad variable in a line of its own', async () => {
     expect(await refusal({ PORT: 'http', LOG_FORMAT: 'xml' })).toBe(
       'PORT: "http" is not a whole number from 1 to 65535\n' +
-        'LOG_FORMAT: "xml" is not one of: text, json\n',
+        'LOG_FORMAT: "xml" is not one of: auto, text, json\n',
     );
   });
 
-  it('does not bind to the network', async () => {
-    expect(await refusal({ HOST: '0.0.0.0' })).toBe(
-      'HOST: "0.0.0.0" is not a loopback address (127.0.0.0/8, ::1, localhost): ' +
-        'binding to other addresses needs access control, which does not exist yet\n',
+  it('does not bind to the network without access control', async () => {
+    expect(await refusal({ HOST: '0.0.0.0', AUTH: 'off' })).toBe(
+      'AUTH: "off" is for loopback addresses only (127.0.0.0/8, ::1, localhost), ' +
+        'and HOST is "0.0.0.0"\n',
     );
   });
 

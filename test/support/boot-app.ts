@@ -24,11 +24,18 @@ export interface Answered<T> {
 
 export const API = '/api/v1/agent-performance';
 
-/** @param options `clock` replaces the system's; `env` adds to the environment of the server */
-export async function bootApp(
-  options: { clock?: Clock; env?: Record<string, string> } = {},
-): Promise<BootedApp> {
+export interface BootOptions {
+  /** Replaces the system's. */
+  clock?: Clock;
+  /** Adds to the environment of the server. */
+  env?: Record<string, string>;
+  /** Is called before the server meets its database. */
+  prepare?(databaseUrl: string): Promise<void>;
+}
+
+export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const database = await freshDatabase();
+  await options.prepare?.(database.url);
   const config = loadConfig({ LOG_LEVEL: 'error', DATABASE_URL: database.url, ...options.env });
   const app = await createApp({
     config,

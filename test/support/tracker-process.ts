@@ -29,7 +29,14 @@ export async function startTracker(env: Record<string, string>): Promise<Running
   const port = env.PORT ?? String(await freePort());
   const child = spawn(process.execPath, [MAIN], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, SAMPLE_SWARM: 'off', LOG_LEVEL: 'warn', PORT: port, ...env },
+    env: {
+      PATH: process.env.PATH,
+      SAMPLE_SWARM: 'off',
+      LOG_LEVEL: 'warn',
+      LOG_FORMAT: 'text',
+      PORT: port,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,6 +1,7 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PROBLEM_CODES } from '@app/contracts';
 import { EXPOSITION_PATHS } from '@app/operations';
 
 const CSP = [
@@ -26,11 +27,64 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config);
   Object.assign(document.paths, EXPOSITION_PATHS);
+  return withProblems(document);
+}
+
+const VERBS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+type Responses = Record<string, { description: string; content?: unknown }>;
+const PROBLEM = { $ref: '#/components/schemas/Problem' };
+
+/** Every route fails in the same form, which is said once and referred to everywhere. */
+function withProblems(document: OpenAPIObject): OpenAPIObject {
+  const content = { 'application/problem+json': { schema: PROBLEM } };
+  for (const path of Object.values(document.paths)) {
+    for (const verb of VERBS) {
+      const responses = path[verb]?.responses as Responses | undefined;
+      if (!responses) continue;
+      for (const [status, response] of Object.entries(responses)) {
+        if (status >= '400') response.content = content;
+      }
+      responses['default'] = { description: 'A problem, told by its code', content };
+    }
+  }
+  (document.components ??= {}).schemas = { ...document.components.schemas, Problem: problemSchema };
   return document;
 }
 
-/** Swagger UI at /api/docs, the document at /api/openapi.json. */
-export function serveApiDocs(app: NestFastifyApplication): void {
+const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'requestId'],
+  additionalProperties: false,
+  properties: {
+    type: { type: 'string', pattern: '^urn:apt:problem:[a-z-]+$' },
+    title: { type: 'string' },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    code: { type: 'string', enum: Object.keys(PROBLEM_CODES) },
+    detail: { type: 'string' },
+    requestId: { type: 'string', format: 'uuid' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['path', 'code', 'detail'],
+        additionalProperties: false,
+        properties: {
+          path: { type: 'string' },
+          code: { type: 'string' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+    committed: {
+      type: 'object',
+      description: 'What an NDJSON body had stored when it broke off',
+    },
+  },
+};
+
+/** Swagger UI at /api/docs, the document at /api/openapi.json. @returns the document */
+export function serveApiDocs(app: NestFastifyApplication): OpenAPIObject {
+  const document = describeApi(app);
   app
     .getHttpAdapter()
     .getInstance()
@@ -38,10 +92,11 @@ export function serveApiDocs(app: NestFastifyApplication): void {
       if (request.url.startsWith('/api/docs')) void reply.header('content-security-policy', CSP);
       done();
     });
-  SwaggerModule.setup('api/docs', app, describeApi(app), {
+  SwaggerModule.setup('api/docs', app, document, {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
     customSiteTitle: 'Agent Performance Tracker API',
     swaggerOptions: { tryItOutEnabled: true, displayRequestDuration: true },
   });
+  return document;
 }

@@ -12,6 +12,7 @@ import { PlatformModule } from '@app/platform';
 import type { PlatformOptions } from '@app/platform';
 import { QueryModule, SummaryService, TrendsService } from '@app/query';
 import { RealtimeModule } from '@app/realtime';
+import { WorkspaceModule } from '@app/workspace';
 
 import { ClosingGuard } from './closing-guard.js';
 import { HealthController } from './health.controller.js';
@@ -39,6 +40,7 @@ export class AppModule {
         NotificationsModule,
         AlertsModule,
         QueryModule,
+        WorkspaceModule,
         realtime,
         OperationsModule.forRoot({ imports: [realtime] }),
       ],

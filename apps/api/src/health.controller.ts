@@ -1,18 +1,27 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '@app/access';
 import { DomainError, readDurability } from '@app/platform';
 import type { Durability } from '@app/platform';
+import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
+
+import { ClosingGuard } from './closing-guard.js';
+import { isFromThisMachine } from './this-machine.js';
 
 const WAIT_MS = 2000;
 const RETRY_AFTER_SECONDS = 2;
+
+type Readiness = { status: 'ok' } & Partial<Durability>;
 
 @ApiTags('health')
 @Public()
 @Controller()
 export class HealthController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly closing: ClosingGuard,
+  ) {}
 
   @Get('livez')
   @ApiOperation({ summary: 'Whether the process answers at all' })
@@ -26,11 +35,15 @@ export class HealthController {
     summary: 'Whether the database can be asked, and keeps what it commits',
     description:
       'Durability is degraded when a setting of the database lets a crash of its machine take ' +
-      'away what was acknowledged; `degradedBy` names the settings.',
+      'away what was acknowledged; `degradedBy` names the settings. Both are told on the ' +
+      'machine itself only: elsewhere the answer is the status alone.',
   })
   @ApiOkResponse({ example: { data: { status: 'ok', durability: 'full', degradedBy: [] } } })
-  @ApiResponse({ status: 503, description: 'No database now; see Retry-After' })
-  async readyz(): Promise<{ data: { status: 'ok' } & Durability }> {
+  @ApiResponse({ status: 503, description: 'No database now, or about to stop; see Retry-After' })
+  async readyz(@Req() request: FastifyRequest): Promise<{ data: Readiness }> {
+    if (this.closing.isLeaving) {
+      throw new DomainError('shutting-down', 503, undefined, undefined, RETRY_AFTER_SECONDS);
+    }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const away = (): DomainError =>
@@ -42,7 +55,8 @@ export class HealthController {
         readDurability((sql, parameters) => this.dataSource.query(sql, parameters)),
         late,
       ]);
-      return { data: { status: 'ok', ...durability } };
+      const detail = isFromThisMachine(request) ? durability : {};
+      return { data: { status: 'ok', ...detail } };
     } finally {
       clearTimeout(timer);
     }

@@ -6,6 +6,8 @@ import type { FieldProblem } from '@app/contracts';
 import { DomainError, invalidRequest, problemOf, sendProblem } from '@app/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import { SAFE_HEADERS } from './safe-headers.js';
+
 /** What can be said of a request that is no HTTP, or too much of it, by Node's code. */
 const UNREADABLE: Record<string, DomainError> = {
   HPE_HEADER_OVERFLOW: new DomainError('headers-too-large', 431),
@@ -28,6 +30,7 @@ export function answerBadUrl(error: Error, request: FastifyRequest, reply: Fasti
   const problem = isTooLong
     ? new DomainError('url-too-long', 414)
     : new DomainError('invalid-request', 400, 'The URL has an escape that stands for no character');
+  void reply.headers({ ...SAFE_HEADERS, 'x-request-id': request.id });
   sendProblem(request, reply, problem);
 }
 
@@ -39,12 +42,15 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
   }
   const problem =
     UNREADABLE[error.code ?? ''] ?? new DomainError('invalid-request', 400, 'This is not HTTP');
-  const body = JSON.stringify(problemOf(problem, randomUUID()));
+  const requestId = randomUUID();
+  const body = JSON.stringify(problemOf(problem, requestId));
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${REASONS[problem.status] ?? ''}`,
       'content-type: application/problem+json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
+      ...Object.entries(SAFE_HEADERS).map(([name, value]) => `${name}: ${value}`),
+      `x-request-id: ${requestId}`,
       'connection: close',
       '',
       body,
@@ -53,8 +59,8 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
 }
 
 /**
- * Refuses over-long URLs (414), parameters that reach for prototypes (400), and verbs that a path does not know (405 with `Allow`), which the
- * router would call not found. To be called before the routes are made.
+ * Refuses over-long URLs (414), parameters that reach for prototypes (400), and verbs that a path
+ * does not know (405 with `Allow`), which the router would call not found. To be called before the routes are made.
  */
 export function watchEdges(fastify: FastifyInstance): void {
   const routes = new Map<string, { path: RegExp; verbs: Set<string> }>();
@@ -87,7 +93,7 @@ export function watchEdges(fastify: FastifyInstance): void {
  */
 function inheritedNames(query: unknown): FieldProblem[] {
   return Object.keys(query as object)
-    .filter((name) => name in Object.prototype)
+    .filter((name) => name in Object.prototype || name === 'prototype')
     .map((path) => ({ path, code: 'unknown-parameter', detail: 'is not known here' }));
 }
 

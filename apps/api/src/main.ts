@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 
 import { ConfigError, loadConfig } from '@app/platform';
@@ -28,10 +29,11 @@ async function run(config: AppConfig): Promise<void> {
     // Ctrl-C arrives twice under npm.
     if (ending) return;
     ending = true;
+    const deadlineMs = STOP_DEADLINE_MS + config.drainSeconds * 1000;
     setTimeout(() => {
       report.warn('Stopping takes too long; leaving the rest');
       process.exit(exitCode);
-    }, STOP_DEADLINE_MS).unref();
+    }, deadlineMs).unref();
     await tracker.stop().catch((error: unknown) => {
       report.failure(error);
       exitCode = 1;
@@ -43,6 +45,7 @@ async function run(config: AppConfig): Promise<void> {
     void end(1);
   };
   const tracker = new TrackerProcess(config, report, fail);
+  failOnBugs(report, fail);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (!ending) report.step('Stopping…');
@@ -50,6 +53,21 @@ async function run(config: AppConfig): Promise<void> {
     });
   }
   await tracker.start().catch(fail);
+}
+
+/**
+ * After an error that nobody has caught, the state of the process is anybody's guess: it ends in
+ * order, so that what it accepted is written, and with 1, so that it is started again.
+ */
+function failOnBugs(report: Report, fail: (error: unknown) => void): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (reason: unknown) => {
+      const error = reason instanceof Error ? reason : new Error(String(reason));
+      const errorId = randomUUID();
+      report.error(`${event} ${errorId}: ${error.stack ?? error.message}`);
+      fail(new Error(`Stopping after ${event} ${errorId}`));
+    });
+  }
 }
 
 const config = readConfig();

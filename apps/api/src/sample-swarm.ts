@@ -3,7 +3,8 @@ import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 
 const ENTRY = join(import.meta.dirname, '../../../../swarm/apps/swarm/src/main.js');
-const PROJECT = 'sample';
+/** Where it records. */
+export const SAMPLE_PROJECT = 'sample';
 const PATIENCE_MS = 2000;
 
 export interface SampleSwarm {
@@ -19,13 +20,17 @@ export interface SampleSwarm {
 export function startSampleSwarm(
   url: string,
   seconds: number,
+  /** With the scope `ingest`; null where none is asked for. */
+  apiKey: string | null,
   onFailure: (reason: string) => void,
 ): SampleSwarm {
-  const options = ['--url', url, '--project', PROJECT, '--duration', String(seconds)];
+  const options = ['--url', url, '--project', SAMPLE_PROJECT, '--duration', String(seconds)];
   const child = spawn(process.execPath, [ENTRY, ...options, '--until-stdin-closes'], {
     // Its own group: Ctrl-C is for us, and closing its input is how we tell it.
     detached: true,
     stdio: ['pipe', 'ignore', 'pipe'],
+    // Not among the options, which everybody on the machine can read.
+    env: { ...process.env, ...(apiKey !== null && { APT_API_KEY: apiKey }) },
   });
   let stopping = false;
   let complaint = '';

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { RequestMethod, ValidationPipe } from '@nestjs/common';
-import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Gatekeeper, ProjectEntity, RequestGuard, guardEdges } from '@app/access';
+import { AuditHook, Gatekeeper, ProjectEntity, RequestGuard, guardEdges } from '@app/access';
 import { AggregatedEntity } from '@app/aggregation';
 import { AlertEntity } from '@app/alerts';
 import { BenchmarkEntity } from '@app/benchmarks';
@@ -22,15 +21,19 @@ import type { AppConfig, Clock } from '@app/platform';
 import { SelfMetrics, serveExposition } from '@app/operations';
 import { SummaryViewEntity } from '@app/query';
 import { LiveIoAdapter } from '@app/realtime';
+import { DashboardEntity, SavedViewEntity } from '@app/workspace';
 import type { DataSource } from 'typeorm';
 
 import { migrations } from '../../../migrations/index.js';
 import { serveApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
 import { ClosingGuard } from './closing-guard.js';
+import { DescribedParameters } from './described-parameters.js';
 import { serveDashboard } from './dashboard.js';
 import { answerBadUrl, answerUnreadable, watchEdges } from './http-edges.js';
-import { QuietLogger } from './quiet-logger.js';
+import { ProcessLog, createLog } from './process-log.js';
+import { logRequests } from './request-log.js';
+import { sendSafeHeaders } from './safe-headers.js';
 
 export const API_PREFIX = 'api/v1/agent-performance';
 
@@ -47,8 +50,10 @@ export const entities = [
   AggregatedEntity,
   AlertEntity,
   BenchmarkEntity,
+  DashboardEntity,
   MetricEntity,
   ProjectEntity,
+  SavedViewEntity,
   SummaryViewEntity,
 ];
 
@@ -89,13 +94,18 @@ async function buildApp(
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({ config, dataSource, ...(options.clock && { clock: options.clock }) }),
     createAdapter(config),
-    { bodyParser: false, logger: createLogger(config), abortOnError: false },
+    { bodyParser: false, logger: new ProcessLog(createLog(config)), abortOnError: false },
   );
   const fastify = app.getHttpAdapter().getInstance();
+  sendSafeHeaders(fastify);
+  logRequests(fastify);
   guardEdges(fastify, config);
   app.get(RequestGuard).watch(fastify);
   app.get(Gatekeeper).start();
+  app.get(AuditHook).watch(fastify, `/${API_PREFIX}/`);
   watchEdges(fastify);
+  const parameters = new DescribedParameters();
+  parameters.watch(fastify);
   app.get(ClosingGuard).watch(fastify);
   serveExposition(fastify, app.get(SelfMetrics));
   const ingestPath = `/${API_PREFIX}/metrics`;
@@ -115,7 +125,7 @@ async function buildApp(
   );
   app.useWebSocketAdapter(new LiveIoAdapter(app));
   await serveDashboard(fastify);
-  serveApiDocs(app);
+  parameters.learn(serveApiDocs(app));
   return app;
 }
 
@@ -128,14 +138,5 @@ function createAdapter({ trustProxy }: AppConfig): FastifyAdapter {
     frameworkErrors: answerBadUrl,
     clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 2000 },
-  });
-}
-
-function createLogger(config: AppConfig): QuietLogger {
-  const levels: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug'];
-  return new QuietLogger({
-    json: config.logFormat === 'json',
-    colors: config.logFormat === 'text' && process.stdout.isTTY,
-    logLevels: levels.slice(0, levels.indexOf(config.logLevel) + 1),
   });
 }

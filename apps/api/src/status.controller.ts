@@ -4,6 +4,38 @@ import { ProjectQuery, RequiresScope } from '@app/access';
 import type { Answer, Status } from '@app/contracts';
 import { SelfStatusService } from '@app/operations';
 
+const at = '2026-01-01T12:00:00.000Z';
+const statusExample: Status = {
+  version: '0.1.0',
+  startedAt: at,
+  database: { version: '18.4', embedded: true, durability: 'full', degradedBy: [] },
+  ingest: {
+    queuedRecords: 0,
+    accepted: 1200,
+    duplicates: 3,
+    rejected: 1,
+    refused: 0,
+    refusedUnread: 0,
+  },
+  aggregation: { dirtyBuckets: 4, oldestDirtyAt: at, lagMs: 812, lastJob: null },
+  retention: { rawDays: 30, oldestRawDay: '2025-12-03', projects: [] },
+  live: { clients: 2, missedEvents: 0, slowClosed: 0 },
+  health: { state: 'ok', conditions: [], recent: [] },
+  process: {
+    node: '24.21.0',
+    uptimeSeconds: 86_400,
+    rssBytes: 160_000_000,
+    heapUsedBytes: 60_000_000,
+    eventLoopP99Ms: 21.4,
+  },
+  outbox: { waitingNotices: 0, openDeliveries: 0, overdueMs: 0 },
+  schedules: [
+    { name: 'rollup', intervalMs: 300_000, lastRanAt: at, ageMs: 12_000, isRunning: false },
+  ],
+  pools: [{ name: 'main', inUse: 1, idle: 4, waiting: 0 }],
+  sockets: { socketIo: 1, plain: 1, ingest: 3 },
+};
+
 @ApiTags('health')
 @RequiresScope('read')
 @Controller('status')
@@ -18,7 +50,10 @@ export class StatusController {
       'sockets, retention and durability. Counts are of this process since it started; ' +
       '`health.recent` is of all processes.',
   })
-  @ApiOkResponse({ description: 'Durations are milliseconds, sizes bytes' })
+  @ApiOkResponse({
+    description: 'Durations are milliseconds, sizes bytes',
+    example: { data: statusExample },
+  })
   async read(@Query() _query: ProjectQuery): Promise<Answer<Status>> {
     return { data: await this.status.read() };
   }

@@ -1,6 +1,14 @@
+import { isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { checkExternalPostgres, readDurability, startEmbeddedPostgres } from '@app/platform';
+import { AccessPolicy, KeysService, ProjectDirectory, operator } from '@app/access';
+import {
+  checkExternalPostgres,
+  isLoopbackName,
+  readDurability,
+  startEmbeddedPostgres,
+} from '@app/platform';
 import type { AppConfig, EmbeddedPostgres } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
@@ -8,7 +16,7 @@ import { DataSource } from 'typeorm';
 import { awaitDatabase } from './await-database.js';
 import { listenError, requireFreePort } from './free-port.js';
 import type { Report } from './report.js';
-import { startSampleSwarm } from './sample-swarm.js';
+import { SAMPLE_PROJECT, startSampleSwarm } from './sample-swarm.js';
 import type { SampleSwarm } from './sample-swarm.js';
 import { openWaitingRoom } from './waiting-room.js';
 import type { WaitingRoom } from './waiting-room.js';
@@ -18,6 +26,7 @@ const CLOSE_MS = 4000;
 const POSTGRES_STOP_MS = 2500;
 /** A database that dies twice within this time will not be started a third time. */
 const RELAPSE_MS = 60_000;
+const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 /** Most connections of the embedded server; it keeps some for administrators. */
 const EMBEDDED_CONNECTIONS = 50;
 
@@ -130,13 +139,16 @@ export class TrackerProcess {
       throw listenError(error, port, host);
     });
     if (this.stopped) return;
+    const policy = app.get(AccessPolicy);
+    const firstKey = policy.asksAlways ? await app.get(KeysService).first() : null;
     this.report.banner({
+      firstKey,
       seconds: performance.now() / 1000,
-      origin: `http://${['127.0.0.1', '::1'].includes(host) ? 'localhost' : host}:${port}`,
+      origin: this.config.publicUrl ?? originOf(host, port),
       data: store.description,
     });
     await this.warnOfDurability(app);
-    if (store.fresh && this.config.sampleSwarm) this.startSwarm();
+    if (store.fresh && this.config.sampleSwarm) await this.startSwarm(app);
   }
 
   private async warnOfDurability(app: NestFastifyApplication): Promise<void> {
@@ -192,22 +204,55 @@ export class TrackerProcess {
     }
   }
 
-  private startSwarm(): void {
+  private async startSwarm(app: NestFastifyApplication): Promise<void> {
     const { port, host, sampleSwarmSeconds } = this.config;
-    const url = `http://${host === '::1' ? '[::1]' : host}:${port}`;
-    this.swarm = startSampleSwarm(url, sampleSwarmSeconds, (reason) =>
+    const isAsked = app.get(AccessPolicy).asksAlways;
+    const apiKey = isAsked ? await makeSwarmKey(app, sampleSwarmSeconds) : null;
+    const url = `http://${reachable(host)}:${port}`;
+    this.swarm = startSampleSwarm(url, sampleSwarmSeconds, apiKey, (reason) =>
       this.report.warn(`The sample swarm has failed: ${reason}`),
     );
+  }
+
+  /** Serves on until those who watch `/readyz` have noticed. */
+  private async drain(): Promise<void> {
+    const { drainSeconds } = this.config;
+    if (drainSeconds === 0 || !this.app) return;
+    const { ClosingGuard } = await import('./closing-guard.js');
+    this.app.get(ClosingGuard).drain();
+    await sleep(drainSeconds * 1000);
   }
 
   private async stopInOrder(): Promise<void> {
     // A part that is being started becomes stoppable once it runs.
     await this.starting?.catch(() => undefined);
     await this.swarm?.stop();
+    await this.drain();
     await this.waitingRoom?.close();
     await within(CLOSE_MS, this.app?.close());
     await this.postgres?.stop(POSTGRES_STOP_MS);
   }
+}
+
+/** A key for the sample swarm alone, and not for longer than it runs. */
+async function makeSwarmKey(app: NestFastifyApplication, seconds: number): Promise<string> {
+  const { projectId } = await app.get(ProjectDirectory).resolve(SAMPLE_PROJECT);
+  const expiresAt = new Date(Date.now() + (seconds + 60) * 1000).toISOString();
+  const input = { name: 'Sample swarm', scopes: ['ingest' as const], expiresAt };
+  const { key } = await app.get(KeysService).create(operator('first start'), projectId, input);
+  return key;
+}
+
+/** Where people on this machine find it. */
+function originOf(host: string, port: number): string {
+  const isHere = isLoopbackName(host) || ANY_ADDRESS.has(host);
+  return `http://${isHere ? 'localhost' : reachable(host)}:${port}`;
+}
+
+/** A bound address as one to connect to. */
+function reachable(host: string): string {
+  if (ANY_ADDRESS.has(host)) return host === '::' ? '[::1]' : '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /** Does not wait for work that a stop has made pointless. */

@@ -5,6 +5,8 @@ import { DomainError, sendProblem } from '@app/platform';
 import type { FrontDoor } from '@app/platform';
 import Fastify from 'fastify';
 
+import { sendSafeHeaders } from './safe-headers.js';
+
 const RETRY_AFTER_SECONDS = 5;
 
 export interface WaitingRoom {
@@ -19,6 +21,7 @@ export interface WaitingRoom {
  */
 export async function openWaitingRoom(at: FrontDoor & { port: number }): Promise<WaitingRoom> {
   const fastify = Fastify({ genReqId: () => randomUUID(), forceCloseConnections: true });
+  sendSafeHeaders(fastify);
   guardEdges(fastify, at);
   // A hook and no routes: nothing of the request is read, whatever it brings.
   fastify.addHook('onRequest', (request, reply) => {

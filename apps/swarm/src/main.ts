@@ -20,10 +20,11 @@ function endSignal({ untilStdinCloses }: CommandOptions): AbortSignal {
 
 type Say = (line: string) => void;
 
-function openTracker({ url, project }: CommandOptions, say: Say): AgentPerformanceTracker {
+function openTracker({ url, project, apiKey }: CommandOptions, say: Say): AgentPerformanceTracker {
   const tracker = new AgentPerformanceTracker({
     url,
     project,
+    ...(apiKey !== undefined && { apiKey }),
     // Soon, so that a viewer sees tasks begin and end; and a stop must not wait long.
     flushIntervalMs: 1000,
     timeoutMs: 3000,

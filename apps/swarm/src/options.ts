@@ -14,6 +14,7 @@ export const USAGE = `Runs a sample swarm of agents doing real work, recorded in
   --until-stdin-closes     also stop when standard input ends
   --quiet                  say nothing but errors
 
+APT_API_KEY is the key to send where the tracker asks for one (scope ingest).
 OPENAI_BASE_URL (with OPENAI_API_KEY, OPENAI_MODEL) lets the readers ask a chat model.`;
 
 export interface CommandOptions {
@@ -25,6 +26,7 @@ export interface CommandOptions {
   untilStdinCloses: boolean;
   quiet: boolean;
   help: boolean;
+  apiKey: string | undefined;
   chat: ChatEndpoint | undefined;
 }
 
@@ -59,6 +61,7 @@ export function parseOptions(args: string[], env: NodeJS.ProcessEnv): CommandOpt
     untilStdinCloses: values['until-stdin-closes'],
     quiet: values.quiet,
     help: values.help,
+    apiKey: env['APT_API_KEY'] || undefined,
     chat: chatOf(env),
   };
 }

@@ -52,6 +52,11 @@ export const routes: Routes = [
         loadComponent: () => import('./tasks/tasks-page').then((m) => m.TasksPage),
       },
       {
+        path: 'status',
+        title: 'Status · Agent Performance',
+        loadComponent: () => import('./status/status-page').then((m) => m.StatusPage),
+      },
+      {
         path: 'agents/:id',
         title: 'Agent · Agent Performance',
         loadComponent: () => import('./agents/agent-page').then((m) => m.AgentPage),

@@ -21,9 +21,15 @@ export interface Dirty {
   bucketsOf(period: Period): (agentKey: number, bucketMs: number) => boolean;
   isMarkedBefore(agentKey: number, beforeMs: number): boolean;
   horizonOf(period: Period): number;
+  /** Up to when everything that changes is told as late, epoch ms. */
+  settledMs: number;
+  /** Of the rollups of this snapshot: which change was the last. */
+  version: number;
+  /** The groups whose rows `eachFresh` gives. */
+  fresh: readonly FreshGroup[];
 }
 
-/** A mark; or a horizon, with its project. */
+/** A mark; or a horizon, with its project; or the version, in the place of a project. */
 interface MarkRow {
   id: string;
   project: number;
@@ -49,15 +55,18 @@ export async function readDirty(
      WHERE last_bucket >= $2 AND first_bucket < $3
      UNION ALL SELECT 'single', 0, false, NULL WHERE EXISTS (SELECT 1 FROM dirty_buckets
        WHERE agent_key = ANY ($1::int[]) AND bucket_start >= $2 AND bucket_start < $3)
-     UNION ALL SELECT period, project_id, false, at FROM rollup_horizons`,
+     UNION ALL SELECT period, project_id, false, at FROM rollup_horizons
+     UNION ALL SELECT 'version', coalesce(max(version), 0), false, 'epoch' FROM rollup_changes`,
     bounds,
   );
   const horizonRows: HorizonRow[] = [];
   const fresh: FreshGroup[] = [];
   const unknown: string[] = [];
   let hasSingle = false;
+  let version = 0;
   for (const { id, project, whole, at } of rows) {
-    if (at) horizonRows.push({ project_id: project, period: id as HorizonName, at });
+    if (id === 'version') version = project;
+    else if (at) horizonRows.push({ project_id: project, period: id as HorizonName, at });
     else if (!whole) hasSingle = true;
     else {
       const group = freshGroup(id);
@@ -69,7 +78,7 @@ export async function readDirty(
     ...(hasSingle ? await singleMarks(query, bounds) : []),
     ...(await marksOfGroups(query, unknown, agentKeys, fromMs, toMs)),
   ];
-  return dirtyOf(minutes, fresh, horizonsOf(horizonRows, projectId));
+  return dirtyOf(minutes, fresh, horizonsOf(horizonRows, projectId), version);
 }
 
 async function singleMarks(query: Query, bounds: unknown[]): Promise<Dirty['minutes']> {
@@ -102,7 +111,12 @@ async function marksOfGroups(
   return [...minutes].map(({ agentKey, bucketMs }) => ({ agentKey, minuteMs: bucketMs }));
 }
 
-function dirtyOf(minutes: Dirty['minutes'], fresh: FreshGroup[], horizons: Horizons): Dirty {
+function dirtyOf(
+  minutes: Dirty['minutes'],
+  fresh: FreshGroup[],
+  horizons: Horizons,
+  version: number,
+): Dirty {
   const eachFresh: Dirty['eachFresh'] = (agents, take) => {
     for (const { rows } of fresh) rows.each(take, agents);
   };
@@ -121,6 +135,9 @@ function dirtyOf(minutes: Dirty['minutes'], fresh: FreshGroup[], horizons: Horiz
       earliest ??= earliestOf(minutes, fresh);
       return (earliest.get(agentKey) ?? Infinity) < beforeMs;
     },
+    settledMs: horizons.window,
+    version,
+    fresh,
     horizonOf: (period) => (period === 'week' || period === 'month' ? -Infinity : horizons[period]),
   };
 }

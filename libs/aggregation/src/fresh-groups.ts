@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { StoredExecution } from '@app/platform';
+import { DataSource } from 'typeorm';
 
 import { PackedRows } from './packed-rows.js';
 
 const MINUTE_MS = 60_000;
 /** Some 40 MB. What does not fit is read from the database instead. */
 const MOST_ROWS = 400_000;
+
+/** Set to `on` for a database that is no single PostgreSQL but cannot be told by its extensions. */
+const FROM_RAW_SETTING = 'agent_performance.rollups_from_raw';
 
 /** The rows of one committed group, and with how many marks they were committed. */
 export interface FreshGroup {
@@ -31,11 +36,28 @@ export function freshGroup(markId: string): FreshGroup | undefined {
   return known.get(markId);
 }
 
-/** Keeps what was just stored until it is rolled up, so that it need not be read again. */
+/**
+ * Keeps what was just stored until it is rolled up, so that it need not be read again. Not where
+ * the nodes of a cluster are each read at an instant of their own: there a mark and the rollups may
+ * be seen as they were at different times, and only recomputing from raw rows comes out right.
+ */
 @Injectable()
-export class FreshGroups {
+export class FreshGroups implements OnApplicationBootstrap {
+  /** Whether rows may be added from memory. */
+  isKept = true;
   private readonly own = new Map<string, FreshGroup>();
   private rowCount = 0;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const [row] = await this.dataSource.query<{ scattered: boolean }[]>(
+      `SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')
+         OR coalesce(current_setting('${FROM_RAW_SETTING}', true), '') = 'on' AS scattered`,
+    );
+    this.isKept = !row?.scattered;
+    if (!this.isKept) this.clear();
+  }
 
   /** How many groups wait. */
   get size(): number {
@@ -48,7 +70,7 @@ export class FreshGroups {
 
   /** @param executions of committed groups, whole ones */
   add(executions: readonly StoredExecution[]): void {
-    if (this.rowCount + executions.length > MOST_ROWS) return;
+    if (!this.isKept || this.rowCount + executions.length > MOST_ROWS) return;
     let group: FreshGroup | undefined;
     let markId: string | undefined;
     const begun: FreshGroup[] = [];

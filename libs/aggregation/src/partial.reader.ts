@@ -59,9 +59,19 @@ export async function readPartials(
   request: PartialRequest,
   sink: PartialSink,
 ): Promise<void> {
-  const { fromMs, toMs, summed } = request;
+  const { fromMs, toMs } = request;
   if (request.agentKeys.length === 0 || fromMs >= toMs) return;
-  const dirty = await readDirty(query, request);
+  await readWith(query, await readDirty(query, request), request, sink);
+}
+
+/** The same, when it is known already what is dirty. */
+export async function readWith(
+  query: StreamingQuery,
+  dirty: Dirty,
+  request: PartialRequest,
+  sink: PartialSink,
+): Promise<void> {
+  const { fromMs, toMs, summed } = request;
   let agentKeys = request.agentKeys;
   if (summed && toMs - fromMs >= WINDOW_FROM_MS) {
     const answered = await readWindow(
@@ -80,7 +90,7 @@ export async function readPartials(
 }
 
 /** From coarse rollups down to single rows, each for what the ones before could not answer. */
-class Descent {
+export class Descent {
   private readonly agents: ReadonlySet<number>;
   private readonly minutes: { agentKey: number; minuteMs: number }[];
 

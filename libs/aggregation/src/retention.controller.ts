@@ -7,7 +7,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Project, ProjectQuery } from '@app/access';
+import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import { RETENTION_BOUNDS } from '@app/contracts';
 import type { Answer, FieldProblem, RetentionSettings, RetentionTimes } from '@app/contracts';
@@ -66,6 +66,7 @@ const example: RetentionSettings = {
 };
 
 @ApiTags('settings')
+@RequiresScope('read')
 @ApiResponse({ status: 400, description: '`invalid-request`: names each field and why' })
 @ApiResponse({ status: 404, description: '`unknown-project`' })
 @Controller('settings/retention')
@@ -89,6 +90,7 @@ export class RetentionController {
     return tagged(this.book.of(scope.projectId), reply);
   }
 
+  @RequiresScope('admin')
   @Put()
   @ApiOperation({
     summary: 'Change how long the project keeps what',

@@ -19,6 +19,7 @@ import {
 } from './expiry.js';
 import type { Whose } from './expiry.js';
 import { raiseHorizon } from './horizons.js';
+import { dropOldChanges } from './rollup.changes.js';
 
 const DAY_MS = 86_400_000;
 const JOB_DAYS = 7;
@@ -107,6 +108,7 @@ export class RetentionScheduler {
       await this.alone((query) => dropRollupsBefore(query, whose, horizons));
       await dropAlertsBefore(this.query, whose, nowMs - settings.alertDays * DAY_MS);
     }
+    await dropOldChanges(this.query);
     await this.query('DELETE FROM aggregation_jobs WHERE started_at < $1', [
       new Date(nowMs - JOB_DAYS * DAY_MS),
     ]);

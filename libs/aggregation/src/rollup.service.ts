@@ -57,10 +57,18 @@ export class RollupService implements BeforeApplicationShutdown {
     if (range) {
       await requireRebuildable((sql, values) => this.dataSource.query(sql, values), range);
     }
+    const runner = await this.lockForJob();
+    if (!runner) throw new DomainError('aggregation-running', 409);
+    return this.find(await this.begin(runner, range));
+  }
+
+  private async lockForJob(): Promise<QueryRunner | null> {
     // What is done outside of jobs is short, and nobody need know of it.
     if (this.sweeping) await this.current;
-    const runner = await this.lock();
-    if (!runner) throw new DomainError('aggregation-running', 409);
+    return this.lock();
+  }
+
+  private async begin(runner: QueryRunner, range?: RebuildRange): Promise<string> {
     const jobId = randomUUID();
     try {
       const now = this.clock.now();
@@ -82,22 +90,32 @@ export class RollupService implements BeforeApplicationShutdown {
       this.current = null;
       this.sweeping = false;
     });
-    return this.find(jobId);
+    return jobId;
   }
 
   /** Rolls up what is dirty and waits for the end; does nothing when there is nothing to do. */
   async runIfDirty(): Promise<void> {
-    const [row] = await this.dataSource.query<{ dirty: boolean }[]>(
-      `SELECT EXISTS (SELECT 1 FROM dirty_groups) OR EXISTS (SELECT 1 FROM dirty_buckets) AS dirty`,
-    );
-    if (!row?.dirty) return this.sweep();
-    try {
-      await this.start();
-    } catch (error) {
-      if (error instanceof DomainError && error.code === 'aggregation-running') return;
-      throw error;
+    const runner = await this.lockForJob();
+    if (!runner) return;
+    // Asked under the lock: of processes that wake up together only the first finds something.
+    if (await this.isDirty(runner)) await this.begin(runner);
+    else {
+      await this.unlock(runner);
+      return this.sweep();
     }
     await this.current;
+  }
+
+  private async isDirty(runner: QueryRunner): Promise<boolean> {
+    try {
+      const [row] = (await runner.query(
+        `SELECT EXISTS (SELECT 1 FROM dirty_groups) OR EXISTS (SELECT 1 FROM dirty_buckets) AS dirty`,
+      )) as { dirty: boolean }[];
+      return row?.dirty ?? false;
+    } catch (error) {
+      await this.unlock(runner);
+      throw away(error);
+    }
   }
 
   /**
@@ -115,6 +133,11 @@ export class RollupService implements BeforeApplicationShutdown {
       this.sweeping = false;
     });
     await this.current;
+  }
+
+  /** Whether a transaction sees all of the database at one instant, so that reads may remember. */
+  get hasOneSnapshot(): boolean {
+    return this.fresh.isKept;
   }
 
   /** @throws DomainError `unknown-job` (404) */
@@ -156,7 +179,8 @@ export class RollupService implements BeforeApplicationShutdown {
     const runner = await this.lock();
     if (!runner) return;
     try {
-      await this.rollUp(runner, timeOrderedId(Date.now() - FORSAKEN_MS));
+      const forsaken = this.fresh.isKept ? timeOrderedId(Date.now() - FORSAKEN_MS) : null;
+      await this.rollUp(runner, forsaken);
       await this.keepWindows(runner);
     } finally {
       await this.unlock(runner);

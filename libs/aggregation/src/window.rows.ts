@@ -4,6 +4,7 @@ import type { Horizons } from './horizons.js';
 import { eachPacked } from './packed-rows.js';
 import { addRow } from './partial.js';
 import type { Partial, RawRow } from './partial.js';
+import { noteChange } from './rollup.changes.js';
 import type { Span } from './span.js';
 import { addEncoded } from './window.codec.js';
 
@@ -14,13 +15,14 @@ const TABLE = 'agent_performance_window';
 export const quarterTo = (ms: number): number => Math.floor(ms / QUARTER_MS) * QUARTER_MS;
 export const quarterFrom = (ms: number): number => Math.ceil(ms / QUARTER_MS) * QUARTER_MS;
 
-/** Removes the windows in which something has changed. */
+/** Removes the windows in which something has changed, and tells everybody of the change. */
 export async function forgetWindows(
   query: Query,
   minutes: readonly { agentKey: number; bucketMs: number }[],
   horizons: Horizons,
 ): Promise<void> {
   const late = minutes.filter(({ bucketMs }) => bucketMs < horizons.window);
+  await noteChange(query, new Set(late.map(({ agentKey }) => agentKey)));
   if (late.length === 0) return;
   await query(
     `DELETE FROM ${TABLE} w
@@ -72,4 +74,31 @@ export async function readWindow(
     },
   );
   return answer;
+}
+
+/** A window as it is stored, for an agent; the bytes are valid only until the next one. */
+export interface StoredWindow {
+  agentKey: number;
+  state: Buffer;
+  head: Buffer;
+  tail: Buffer;
+}
+
+/** Reads the windows of exactly this span. */
+export async function readStoredWindows(
+  query: StreamingQuery,
+  agentKeys: readonly number[],
+  { fromMs, toMs }: Span,
+  take: (window: StoredWindow) => void,
+): Promise<void> {
+  await query.copyOut(
+    `SELECT agent_key, state, head, tail FROM ${TABLE}
+     WHERE from_at = ${instant(fromMs)} AND to_at = ${instant(toMs)}
+       AND agent_key = ANY (${intArray(agentKeys)})`,
+    (row) => {
+      const agentKey = row.int4();
+      const [state, head, tail] = [row.bytes(), row.bytes(), row.bytes()];
+      take({ agentKey, state, head, tail });
+    },
+  );
 }

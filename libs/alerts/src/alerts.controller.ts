@@ -7,8 +7,8 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Project, ProjectQuery, RequiresScope } from '@app/access';
-import type { ProjectScope } from '@app/access';
+import { Caller, Project, ProjectQuery, RequiresScope, nameOf } from '@app/access';
+import type { Principal, ProjectScope } from '@app/access';
 import type { Alert, AlertTransitionEntry, Answer, BulkAlertVerdict } from '@app/contracts';
 import { CLOCK } from '@app/platform';
 import type { Clock } from '@app/platform';
@@ -80,11 +80,12 @@ export class AlertsController {
   @ApiResponse(BAD)
   async bulk(
     @Project() scope: ProjectScope,
+    @Caller() caller: Principal,
     @Query() _query: ProjectQuery,
     @Body() body: BulkActionDto,
   ): Promise<Answer<BulkAlertVerdict[]>> {
     const { action: kind, ids } = body;
-    const who = actor(body);
+    const who = actor(caller, body);
     const action: AlertAction =
       kind === 'snooze'
         ? { kind, ...who, until: snoozeUntil(body, this.clock.now()) }
@@ -157,12 +158,17 @@ export class AlertsController {
   @ApiResponse(UNKNOWN)
   async resolve(
     @Project() scope: ProjectScope,
+    @Caller() caller: Principal,
     @Query() _query: ProjectQuery,
     @Param('id') id: string,
     @Body() body: ResolveAlertDto,
   ): Promise<Answer<Alert>> {
     const { resolvedBy, reason } = body;
-    const action = { kind: 'resolve', by: resolvedBy || 'user', note: reason ?? null } as const;
+    const action = {
+      kind: 'resolve',
+      by: nameOf(caller, resolvedBy),
+      note: reason ?? null,
+    } as const;
     return { data: await this.alerts.act(scope, id, action) };
   }
 
@@ -183,11 +189,12 @@ export class AlertsController {
   @ApiResponse({ status: 409, description: '`alert-already-resolved`, `alert-not-firing`' })
   async acknowledge(
     @Project() scope: ProjectScope,
+    @Caller() caller: Principal,
     @Query() _query: ProjectQuery,
     @Param('id') id: string,
     @Body() body: AcknowledgeDto,
   ): Promise<Answer<Alert>> {
-    const { note, by } = actor({ ...body, by: body.owner || body.by });
+    const { note, by } = actor(caller, { ...body, by: body.owner || body.by });
     return { data: await this.alerts.act(scope, id, { kind: 'acknowledge', note, by }) };
   }
 
@@ -206,11 +213,12 @@ export class AlertsController {
   @ApiResponse(OVER)
   async unacknowledge(
     @Project() scope: ProjectScope,
+    @Caller() caller: Principal,
     @Query() _query: ProjectQuery,
     @Param('id') id: string,
     @Body() body: ActionDto,
   ): Promise<Answer<Alert>> {
-    const action = { kind: 'unacknowledge', ...actor(body) } as const;
+    const action = { kind: 'unacknowledge', ...actor(caller, body) } as const;
     return { data: await this.alerts.act(scope, id, action) };
   }
 
@@ -233,6 +241,7 @@ export class AlertsController {
   @ApiResponse(OVER)
   async snooze(
     @Project() scope: ProjectScope,
+    @Caller() caller: Principal,
     @Query() _query: ProjectQuery,
     @Param('id') id: string,
     @Body() body: SnoozeDto,
@@ -240,10 +249,10 @@ export class AlertsController {
     const now = this.clock.now();
     const until = snoozeUntil(body, now);
     const kind = until <= now ? 'unsnooze' : 'snooze';
-    return { data: await this.alerts.act(scope, id, { kind, ...actor(body), until }) };
+    return { data: await this.alerts.act(scope, id, { kind, ...actor(caller, body), until }) };
   }
 }
 
-function actor({ by, note }: ActionDto): { by: string; note: string | null } {
-  return { by: by || 'user', note: note ?? null };
+function actor(caller: Principal, { by, note }: ActionDto): { by: string; note: string | null } {
+  return { by: nameOf(caller, by), note: note ?? null };
 }

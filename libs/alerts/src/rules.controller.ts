@@ -21,8 +21,8 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Project, ProjectQuery, RequiresScope } from '@app/access';
-import type { ProjectScope } from '@app/access';
+import { Caller, Project, ProjectQuery, RequiresScope, signed } from '@app/access';
+import type { Principal, ProjectScope } from '@app/access';
 import type { AlertRule, Answer } from '@app/contracts';
 import { invalidRequest, parseIfMatch } from '@app/platform';
 import { isUUID } from 'class-validator';
@@ -99,11 +99,12 @@ export class RulesController {
   @ApiResponse({ status: 409, description: '`too-many-rules`' })
   async create(
     @Project() scope: ProjectScope,
+    @Caller() caller: Principal,
     @Query() _query: ProjectQuery,
     @Body() input: AlertRuleDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<AlertRule>> {
-    return tagged(await this.rules.create(scope, input), reply);
+    return tagged(await this.rules.create(scope, signed(input, caller)), reply);
   }
 
   @RequiresScope('operate')
@@ -122,13 +123,19 @@ export class RulesController {
   @ApiResponse(STALE)
   async change(
     @Project() scope: ProjectScope,
+    @Caller() caller: Principal,
     @Query() _query: ProjectQuery,
     @Param('id') id: string,
     @Body() input: AlertRuleDto,
     @Headers('if-match') condition: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<AlertRule>> {
-    const rule = await this.rules.change(scope, checked(id), input, parseIfMatch(condition));
+    const rule = await this.rules.change(
+      scope,
+      checked(id),
+      signed(input, caller),
+      parseIfMatch(condition),
+    );
     return tagged(rule, reply);
   }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { RequiresScope } from '@app/access';
+import { Caller, RequiresScope, nameOf } from '@app/access';
+import type { Principal } from '@app/access';
 import type { Answer, BenchmarkImport } from '@app/contracts';
 import type { FastifyReply } from 'fastify';
 
@@ -41,7 +42,7 @@ export class BenchmarkFilesController {
       .send(csv ? toCsv(data) : JSON.stringify({ data }));
   }
 
-  @RequiresScope('operate')
+  @RequiresScope('operate', { everywhere: true })
   @Post('import')
   @HttpCode(200)
   @ApiOperation({
@@ -62,10 +63,11 @@ export class BenchmarkFilesController {
   @ApiResponse({ status: 415, description: '`unsupported-media-type`' })
   @ApiResponse({ status: 422, description: '`refused-import`: `errors` names the rows' })
   async import(
+    @Caller() caller: Principal,
     @Query() { dryRun, changedBy }: BenchmarkImportQuery,
     @Body() body: unknown,
   ): Promise<Answer<BenchmarkImport>> {
-    const options = { dryRun: dryRun === 'true', by: changedBy };
+    const options = { dryRun: dryRun === 'true', by: nameOf(caller, changedBy) };
     return { data: await this.benchmarks.import(readImport(body), options) };
   }
 }

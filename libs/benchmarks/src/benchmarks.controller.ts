@@ -19,7 +19,8 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { RequiresScope } from '@app/access';
+import { Caller, RequiresScope, nameOf } from '@app/access';
+import type { Principal } from '@app/access';
 import type { Answer, Benchmark, BenchmarkVersion } from '@app/contracts';
 import { UuidPipe, parseIfMatch } from '@app/platform';
 import type { FastifyReply } from 'fastify';
@@ -61,7 +62,7 @@ export class BenchmarksController {
     return { data, page: { nextCursor: null } };
   }
 
-  @RequiresScope('operate')
+  @RequiresScope('operate', { everywhere: true })
   @Put()
   @ApiOperation({
     summary: 'Create or change a benchmark',
@@ -79,17 +80,22 @@ export class BenchmarksController {
   @ApiResponse({ status: 400, description: '`invalid-request`, `incomplete-benchmark`' })
   @ApiResponse({ status: 412, description: '`precondition-failed`: changed by someone else' })
   async put(
+    @Caller() caller: Principal,
     @Query() { changedBy }: BenchmarkChangeQuery,
     @Body() input: BenchmarkInputDto,
     @Headers('if-match') condition: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Benchmark>> {
-    const data = await this.benchmarks.put(input, parseIfMatch(condition), changedBy);
+    const data = await this.benchmarks.put(
+      input,
+      parseIfMatch(condition),
+      nameOf(caller, changedBy),
+    );
     void reply.header('etag', `"${data.version}"`);
     return { data };
   }
 
-  @RequiresScope('operate')
+  @RequiresScope('operate', { everywhere: true })
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({
@@ -105,11 +111,12 @@ export class BenchmarksController {
   @ApiResponse({ status: 404, description: '`unknown-benchmark`' })
   @ApiResponse({ status: 412, description: '`precondition-failed`' })
   async remove(
+    @Caller() caller: Principal,
     @Query() { changedBy }: BenchmarkChangeQuery,
     @Param('id', UuidPipe) id: string,
     @Headers('if-match') condition: string | undefined,
   ): Promise<void> {
-    await this.benchmarks.remove(id, parseIfMatch(condition), changedBy);
+    await this.benchmarks.remove(id, parseIfMatch(condition), nameOf(caller, changedBy));
   }
 
   @Get(':id/versions')

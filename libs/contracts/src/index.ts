@@ -14,3 +14,4 @@ export * from './periods.js';
 export * from './problems.js';
 export * from './retention.js';
 export * from './statistics.js';
+export * from './workspace.js';

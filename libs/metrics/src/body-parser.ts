@@ -3,7 +3,7 @@ import { DomainError } from '@app/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { decodeUtf8, encodingOf, unpack, withoutMark } from './body-encoding.js';
-import { findForbiddenJson } from './json-safety.js';
+import { findForbiddenJson, isInherited } from './json-safety.js';
 import { NdjsonBody } from './ndjson-body.js';
 
 /** The JSON body of an ingest request, whose records are checked one by one. */
@@ -63,7 +63,7 @@ function readRecords(bytes: Buffer): IngestBody {
 
 function readBody(bytes: Buffer): unknown {
   const value = parseJson(bytes);
-  const found = findForbiddenJson(value, BODY_DEPTH);
+  const found = findForbiddenJson(value, BODY_DEPTH, isInherited);
   if (found) throw new DomainError('invalid-request', 400, `The body ${found}`);
   return value;
 }

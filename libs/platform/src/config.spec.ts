@@ -35,7 +35,8 @@ describe(loadConfig.name, () => {
       notifyAllowHosts: undefined,
       publicUrl: undefined,
       logLevel: 'log',
-      logFormat: 'text',
+      logFormat: 'auto',
+      drainSeconds: 0,
     });
   });
 

@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import { isLoopbackName } from './trusted-origin.js';
 
 export type LogLevel = 'error' | 'warn' | 'log' | 'debug';
-export type LogFormat = 'text' | 'json';
+/** `auto`: text on a terminal, JSON elsewhere. */
+export type LogFormat = 'auto' | 'text' | 'json';
 /** Who may ask without a key or a session; see `auth`. */
 export type AuthMode = 'auto' | 'required' | 'off';
 type Environment = Record<string, string | undefined>;
@@ -51,6 +52,8 @@ export class AppConfig {
   readonly notifyAllowHosts: readonly string[] | undefined;
   /** Address that people reach the tracker at, without a closing slash; undefined: messages hold no links. */
   readonly publicUrl: string | undefined;
+  /** How long a server that was told to stop goes on serving, but says that it is not ready, seconds. */
+  readonly drainSeconds: number;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 
@@ -100,8 +103,9 @@ const VARIABLES = {
   secretKey: { name: 'SECRET_KEY', default: undefined, read: secretKey },
   notifyAllowHosts: { name: 'NOTIFY_ALLOW_HOSTS', default: undefined, read: hosts },
   publicUrl: { name: 'PUBLIC_URL', default: undefined, read: webAddress },
+  drainSeconds: { name: 'DRAIN_SECONDS', default: '0', read: wholeNumber(0, 300) },
   logLevel: { name: 'LOG_LEVEL', default: 'log', read: oneOf('error', 'warn', 'log', 'debug') },
-  logFormat: { name: 'LOG_FORMAT', default: 'text', read: oneOf('text', 'json') },
+  logFormat: { name: 'LOG_FORMAT', default: 'auto', read: oneOf('auto', 'text', 'json') },
 } satisfies { [K in keyof AppConfig]: Variable<AppConfig[K]> };
 
 /**

@@ -1,7 +1,7 @@
 export { CLOCK, systemClock } from './clock.js';
 export type { Clock } from './clock.js';
 export { ConfigError, loadConfig } from './config.js';
-export type { AppConfig, AuthMode } from './config.js';
+export type { AppConfig, AuthMode, LogLevel } from './config.js';
 export { CONFIG } from './config.token.js';
 export { BinaryCopyEncoder } from './binary-copy.js';
 export { copyBinary } from './copy.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Project, ProjectQuery, RequiresScope, SignedIn } from '@app/access';
-import type { ProjectScope } from '@app/access';
+import { Caller, Project, ProjectQuery, RequiresScope, SignedIn } from '@app/access';
+import type { Principal, ProjectScope } from '@app/access';
 import type {
   Agent,
   AgentBreakdown,
@@ -43,7 +43,7 @@ export class AgentsController {
 
   @SignedIn()
   @Get('projects')
-  @ApiOperation({ summary: 'Projects and whether anything happens in them' })
+  @ApiOperation({ summary: 'Projects that one knows, and whether anything happens in them' })
   @ApiOkResponse({
     example: {
       data: [
@@ -51,8 +51,11 @@ export class AgentsController {
       ],
     },
   })
-  async projects(@Query() _query: ProjectQuery): Promise<Answer<ProjectInfo[]>> {
-    return { data: await this.status.projects() };
+  async projects(
+    @Caller() caller: Principal,
+    @Query() _query: ProjectQuery,
+  ): Promise<Answer<ProjectInfo[]>> {
+    return { data: await this.status.projects((projectId) => caller.knows(projectId)) };
   }
 
   @Get('agents')

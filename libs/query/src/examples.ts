@@ -39,6 +39,10 @@ export const exampleRow: SummaryRow = {
   previous: null,
 };
 
+const { agentName, agentType, ...ofAllAgents } = exampleRow;
+void [agentName, agentType];
+export const exampleTotal: Omit<SummaryRow, 'agentName' | 'agentType'> = ofAllAgents;
+
 export const examplePoint: TrendPoint = {
   bucketStart: '2026-01-31T08:00:00.000Z',
   bucketEnd: '2026-01-31T09:00:00.000Z',

@@ -7,7 +7,7 @@ import type { Answer, CompareRow, SummaryRow, TrendPoint, TrendSeries } from '@a
 import { CompareService } from './compare.service.js';
 import { openCursor, sealCursor } from './cursor.js';
 import { CompareQuery, SummaryQuery, TotalQuery, TrendsQuery } from './dto/query.dto.js';
-import { exampleCompareRow, examplePoint, exampleRow } from './examples.js';
+import { exampleCompareRow, examplePoint, exampleRow, exampleTotal } from './examples.js';
 import { ClientSignalInterceptor } from './read/client-signal.js';
 import { comparePlaces, placeOf, sortSummary } from './summary.order.js';
 import type { SummaryPlace } from './summary.order.js';
@@ -71,7 +71,7 @@ export class QueryController {
     summary: 'All agents together',
     description: 'The same figures as the summary, over all agents of the project or of a type.',
   })
-  @ApiOkResponse({ example: { data: { ...exampleRow, agentId: null, agentCount: 7 } } })
+  @ApiOkResponse({ example: { data: { ...exampleTotal, agentId: null, agentCount: 7 } } })
   async total(
     @Project() scope: ProjectScope,
     @Query() query: TotalQuery,

@@ -58,18 +58,22 @@ export class StatusService {
     };
   }
 
-  async projects(): Promise<Project[]> {
+  /** @param isKnown tells by its id whether a project is to be listed */
+  async projects(isKnown: (projectId: number) => boolean = () => true): Promise<Project[]> {
     const rows = await this.reads.query<{
+      project_id: number;
       slug: string;
       name: string;
       agents: number;
       last_active: Date | null;
     }>(
-      `SELECT p.slug, p.name, count(a.agent_key)::int AS agents, max(a.last_seen_at) AS last_active
+      `SELECT p.project_id, p.slug, p.name, count(a.agent_key)::int AS agents, max(a.last_seen_at) AS last_active
        FROM projects p LEFT JOIN agents a ON a.project_id = p.project_id
+       WHERE p.archived_at IS NULL
        GROUP BY p.project_id, p.slug, p.name ORDER BY p.project_id`,
     );
-    return rows.map((row) => ({
+    const known = rows.filter((row) => isKnown(row.project_id));
+    return known.map((row) => ({
       slug: row.slug,
       name: row.name,
       agentCount: row.agents,

@@ -1,8 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectScope } from '@app/access';
-import { emptyPartial, finalise, mergePartial, readPartials } from '@app/aggregation';
+import {
+  RollupService,
+  Sum,
+  SumReader,
+  emptyPartial,
+  mergePartial,
+  readPartials,
+} from '@app/aggregation';
 import type { Partial, PartialSink, Span } from '@app/aggregation';
-import type { SummaryRow } from '@app/contracts';
+import type { Period, SummaryRow } from '@app/contracts';
 import { CLOCK } from '@app/platform';
 import type { Clock } from '@app/platform';
 
@@ -27,8 +34,8 @@ export type TotalRow = Omit<SummaryRow, 'agentId' | 'agentName' | 'agentType'> &
 interface Gathered {
   agents: RegisteredAgent[];
   span: Span;
-  current: Map<number, Partial>;
-  previous: Map<number, Partial>;
+  current: Map<number, Sum>;
+  previous: Map<number, Sum>;
   running: Map<number, number>;
   openAlerts: Map<number, number>;
 }
@@ -36,8 +43,11 @@ interface Gathered {
 /** What each agent did in a window, and all of them together. */
 @Injectable()
 export class SummaryService {
+  private readonly sums = new SumReader();
+
   constructor(
     private readonly database: ReadDatabase,
+    private readonly rollups: RollupService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -98,12 +108,28 @@ export class SummaryService {
       return {
         agents,
         span,
-        current: await partialsByAgent(reader, scope, agentKeys, span, filter),
-        previous: await partialsByAgent(reader, scope, agentKeys, previousSpan(span), filter),
+        current: await this.read(reader, scope, agentKeys, span, filter),
+        previous: await this.read(reader, scope, agentKeys, previousSpan(span), filter),
         running: await countByAgent(query, 'running_executions', agentKeys),
         openAlerts: await countByAgent(query, 'agent_performance_alerts', agentKeys),
       };
     });
+  }
+
+  private async read(
+    reader: Reader,
+    scope: ProjectScope,
+    agentKeys: number[],
+    span: Span,
+    kind: KindFilter,
+  ): Promise<Map<number, Sum>> {
+    if (isNarrowed(kind) || !this.rollups.hasOneSnapshot) {
+      const partials = await partialsByAgent(reader, scope, agentKeys, span, kind);
+      return new Map([...partials].map(([agentKey, partial]) => [agentKey, new Sum([partial])]));
+    }
+    const { projectId } = scope;
+    const request = { ...span, projectId, agentKeys, coarsest: coarsestOf(span) };
+    return this.sums.read(reader.query, request);
   }
 }
 
@@ -125,7 +151,7 @@ export async function partialsByAgent(
     return partial;
   };
   const sink: PartialSink = { partialFor };
-  const coarsest = span.toMs - span.fromMs > MONTHS_FROM_MS ? 'month' : 'week';
+  const coarsest = coarsestOf(span);
   if (isNarrowed(kind)) await readKind(reader, projectId, agentKeys, span, kind, sink);
   else {
     const request = { ...span, projectId, agentKeys, coarsest, summed: true } as const;
@@ -134,14 +160,21 @@ export async function partialsByAgent(
   return partials;
 }
 
+function coarsestOf({ fromMs, toMs }: Span): Period {
+  return toMs - fromMs > MONTHS_FROM_MS ? 'month' : 'week';
+}
+
 type Figures = Omit<SummaryRow, 'agentId' | 'agentName' | 'agentType' | 'running' | 'openAlerts'>;
 
-function figures(span: Span, current = emptyPartial(), previous = emptyPartial()): Figures {
-  const before = finalise(previous);
+const NOTHING = new Sum([]);
+
+function figures(span: Span, current = NOTHING, previous = NOTHING): Figures {
+  const now = current.statistics;
+  const before = previous.statistics;
   return {
-    ...finalise(current),
-    throughputPerHour: (current.total * 3_600_000) / (span.toMs - span.fromMs),
-    lastActiveAt: current.total > 0 ? new Date(current.lastEndedAtMs).toISOString() : null,
+    ...now,
+    throughputPerHour: (now.total * 3_600_000) / (span.toMs - span.fromMs),
+    lastActiveAt: now.total > 0 ? new Date(current.lastEndedAtMs).toISOString() : null,
     previous:
       before.total === 0
         ? null
@@ -157,10 +190,10 @@ function figures(span: Span, current = emptyPartial(), previous = emptyPartial()
   };
 }
 
-function union(partials: Map<number, Partial>): Partial {
+function union(sums: Map<number, Sum>): Sum {
   const all = emptyPartial();
-  for (const partial of partials.values()) mergePartial(all, partial);
-  return all;
+  for (const sum of sums.values()) mergePartial(all, sum.partial);
+  return new Sum([all]);
 }
 
 function sum(counts: Map<number, number>): number {

@@ -6,6 +6,12 @@ import { retryAfterMs } from './retry.js';
 import { byteLength } from './runtime.js';
 import type { TrackerStats } from './stats.js';
 
+/**
+ * "Again later", like every server error: 408 and 429 by their meaning, 401 and 403 because a key
+ * can be put right, and what was measured meanwhile is not to be lost.
+ */
+const AGAIN_LATER = new Set([401, 403, 408, 429]);
+
 /** One POST per batch. */
 export class HttpTransport {
   private aborter = new AbortController();
@@ -37,13 +43,14 @@ export class HttpTransport {
   }
 
   private post(body: string | Uint8Array<ArrayBuffer>): Promise<FetchAnswer> {
-    const { endpoint, headers, timeoutMs, fetch } = this.settings;
+    const { endpoint, apiKey, headers, timeoutMs, fetch } = this.settings;
     this.stats.requests += 1;
     this.stats.sentBytes += typeof body === 'string' ? byteLength(body) : body.byteLength;
     return fetch(endpoint, {
       method: 'POST',
       headers: {
         ...headers,
+        ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
         'content-type': 'application/json',
         ...(typeof body === 'string' ? {} : { 'content-encoding': 'gzip' }),
       },
@@ -59,8 +66,8 @@ export class HttpTransport {
     const text = await answer.text();
     if (answer.ok) return { kind: 'stored', result: resultOf(text, count) };
     if (status === 413) return { kind: 'too-large' };
-    // 408 and 429 say "again later", like every server error; other 4xx would fail again for ever.
-    if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+    // Another 4xx would fail again for ever.
+    if (status >= 400 && status < 500 && !AGAIN_LATER.has(status)) {
       return { kind: 'refused', status, problem: problemOf(text, status) };
     }
     const header = answer.headers.get('retry-after');

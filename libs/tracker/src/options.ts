@@ -73,7 +73,9 @@ export interface TrackerOptions {
   transport?: 'auto' | 'http' | 'websocket';
   /** HTTP bodies larger than this are sent as gzip, bytes. Default 65,536. */
   compressAboveBytes?: number;
-  /** Sent with every request, for example `authorization`. */
+  /** A key with the scope `ingest`, where the server asks for one. */
+  apiKey?: string;
+  /** Sent with every request. */
   headers?: Record<string, string>;
   /**
    * Folder for what cannot be sent now; several processes may share it. Without it, unsent records
@@ -127,7 +129,7 @@ export interface SocketLike {
 
 export type SocketClass = new (url: string, options?: never) => SocketLike;
 
-type Optional = 'spoolDir' | 'webSocket';
+type Optional = 'apiKey' | 'spoolDir' | 'webSocket';
 export type Settings = Required<Omit<TrackerOptions, 'url' | 'project' | Optional>> &
   Pick<TrackerOptions, Optional> & {
     /** Where records are posted. */
@@ -159,6 +161,7 @@ export function settingsOf(options: TrackerOptions): Settings {
     closeTimeoutMs: options.closeTimeoutMs ?? 5000,
     transport: options.transport ?? 'auto',
     compressAboveBytes: options.compressAboveBytes ?? 65_536,
+    apiKey: options.apiKey,
     headers: options.headers ?? {},
     spoolDir: options.spoolDir,
     spoolMaxBytes: options.spoolMaxBytes ?? 64 * 2 ** 20,

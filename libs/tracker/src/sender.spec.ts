@@ -98,13 +98,26 @@ describe('delivery', () => {
     expect(storedTasks()).toEqual(['1', '1']);
   });
 
+  it.each([401, 403, 408, 429])(
+    'keeps what is refused with %i, and sends it again',
+    async (status) => {
+      server.nextStatus(status);
+      const tracker = aTracker({ random: () => 0.05 });
+      await finish(tracker, '1');
+      const [retrying] = await Promise.all([once(tracker, 'retrying'), tracker.flush()]);
+      expect(retrying).toMatchObject([{ cause: `HTTP ${status}` }]);
+      await until(() => tracker.stats().buffered === 0);
+      expect(tracker.stats()).toMatchObject({ accepted: 1, dropped: 0 });
+    },
+  );
+
   it('drops and counts what the server refuses as a whole, and goes on', async () => {
-    server.nextStatus(403);
+    server.nextStatus(404);
     const tracker = aTracker({ maxBatch: 2 });
     const dropped = once(tracker, 'dropped');
     await finish(tracker, '1', '2', '3');
     await tracker.flush();
-    expect(await dropped).toEqual([{ count: 2, reason: 'refused', status: 403 }]);
+    expect(await dropped).toEqual([{ count: 2, reason: 'refused', status: 404 }]);
     expect(tracker.stats()).toMatchObject({ accepted: 1, dropped: 2, buffered: 0 });
   });
 

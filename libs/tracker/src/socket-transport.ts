@@ -1,4 +1,9 @@
-import { INGEST_CLOSINGS, INGEST_MESSAGE_BYTES } from '@app/contracts';
+import {
+  INGEST_CLOSINGS,
+  INGEST_MESSAGE_BYTES,
+  KEY_SUBPROTOCOL,
+  LIVE_SUBPROTOCOL,
+} from '@app/contracts';
 import type { ExecutionRecord, IngestAcknowledgement, RejectedRecord } from '@app/contracts';
 import type { DeliveryResult } from './delivery-result.js';
 import type { Settings, SocketLike } from './options.js';
@@ -95,12 +100,11 @@ export class SocketTransport {
   }
 
   private open(): Promise<boolean> {
-    const { webSocket: Socket, socketEndpoint, headers, timeoutMs } = this.settings;
+    const { webSocket: Socket, socketEndpoint, timeoutMs } = this.settings;
     if (Socket === undefined) return Promise.resolve(false);
     const opened = new Promise<boolean>((resolve) => {
       const hold = holdOf(socketEndpoint);
-      const withHeaders = Object.keys(headers).length > 0 && [{ headers } as never];
-      const socket = new Socket(socketEndpoint, ...(withHeaders || []));
+      const socket = new Socket(socketEndpoint, ...handshakeOf(this.settings));
       const giveUp = setTimeout(() => failed(), Math.min(timeoutMs, LONGEST_OPENING_MS));
       const failed = (): void => {
         clearTimeout(giveUp);
@@ -219,6 +223,17 @@ export class SocketTransport {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
   }
+}
+
+/**
+ * What goes along with the handshake. A browser can send no headers, hence the key as a subprotocol;
+ * of the classes that can, some read subprotocols from their options and some do not.
+ */
+function handshakeOf({ apiKey, headers }: Settings): never[] {
+  const protocols = apiKey === undefined ? [] : [LIVE_SUBPROTOCOL, `${KEY_SUBPROTOCOL}${apiKey}`];
+  if (Object.keys(headers).length === 0) return protocols.length > 0 ? [protocols as never] : [];
+  const authorization = apiKey !== undefined && { authorization: `Bearer ${apiKey}` };
+  return [{ headers: { ...headers, ...authorization }, protocols } as never];
 }
 
 function acknowledgementOf(data: unknown): IngestAcknowledgement | null {

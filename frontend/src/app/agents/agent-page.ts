@@ -2,6 +2,8 @@ import { Component, computed, effect, inject, input } from '@angular/core';
 import { Title } from '@angular/platform-browser';
 import { RouterLink } from '@angular/router';
 import type {
+  AgentBreakdown,
+  Alert,
   Benchmark,
   Execution,
   RunningExecution,
@@ -13,10 +15,13 @@ import { Refresh } from '../api/refresh';
 import { expectedDurationMs } from '../fleet/expected-duration';
 import { OpenAlerts } from '../fleet/open-alerts';
 import { formatDuration, formatType } from '../format/format';
+import { words } from '../i18n/language';
 import { AgentSwatch } from '../panels/agent-swatch';
 import { AlertList } from '../panels/alert-list';
 import { ComplexityPanel } from '../panels/complexity-panel';
 import { KpiStrip } from '../panels/kpi-strip';
+import type { PanelSpec } from '../panels/panel-spec';
+import { PanelView } from '../panels/panel-view';
 import { ExecutionTimePanel, ResourcesPanel, SuccessRatePanel } from '../panels/trend-panels';
 import { WindowEmpty } from '../panels/window-empty';
 import { HOME } from '../scope/home';
@@ -24,9 +29,23 @@ import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
+import { FailureTable, LevelTable, ResourceTable, VersionTable } from './breakdown-tables';
 import { ExecutionTable } from './execution-table';
+import { agentsDe } from './words.de';
+import { agentsEn } from './words.en';
 
-const SHOWN_EXECUTIONS = 25;
+const SHOWN_EXECUTIONS = 50;
+const SHOWN_ALERTS = 50;
+
+export const AGENT_TABS = [
+  'overview',
+  'failures',
+  'resources',
+  'versions',
+  'alerts',
+  'tasks',
+] as const;
+export type AgentTab = (typeof AGENT_TABS)[number];
 
 @Component({
   selector: 'apt-agent-page',
@@ -44,6 +63,11 @@ const SHOWN_EXECUTIONS = 25;
     Panel,
     AlertList,
     ExecutionTable,
+    PanelView,
+    LevelTable,
+    FailureTable,
+    ResourceTable,
+    VersionTable,
   ],
   templateUrl: './agent-page.html',
   styleUrl: './agent-page.css',
@@ -51,37 +75,61 @@ const SHOWN_EXECUTIONS = 25;
 export class AgentPage {
   /** From the address. */
   readonly id = input.required<string>();
+  /** Also from the address; what is none is the first. */
+  readonly tab = input<string>();
 
   protected readonly scope = inject(Scope);
   protected readonly refresh = inject(Refresh);
   private readonly open = inject(OpenAlerts);
   private readonly title = inject(Title);
   protected readonly home = HOME;
+  protected readonly words = words({ en: agentsEn, de: agentsDe });
+  protected readonly tabs = AGENT_TABS;
+  protected readonly shown = computed<AgentTab>(
+    () => AGENT_TABS.find((one) => one === this.tab()) ?? 'overview',
+  );
 
   private readonly about = computed(() => {
-    const [project, window] = [this.scope.project(), this.scope.window()];
-    if (project === undefined || window === undefined) return undefined;
-    return { project, window, agentId: this.id() };
+    const [project, range] = [this.scope.project(), this.scope.rangeParams()];
+    return project === undefined || range === undefined ? undefined : { project, ...range };
   });
 
   /** The figures over the window. */
   protected readonly summary = apiFeed<SummaryRow>(() => {
-    const about = this.about();
-    if (about === undefined) return undefined;
-    const { project, window, agentId } = about;
-    return { path: `agents/${encodeURIComponent(agentId)}`, params: { project, window } };
+    const params = this.about();
+    return params && { path: `agents/${encodeURIComponent(this.id())}`, params };
   }, this.scope.paceMs);
   protected readonly row = this.summary.data;
 
   protected readonly trends = apiFeed<TrendPoint[]>(() => {
-    const params = this.about();
-    return params && { path: 'trends', params };
+    const [about, range] = [this.about(), this.scope.trendParams()];
+    const agentId = this.id();
+    return about && range && { path: 'trends', params: { ...about, ...range, agentId } };
   }, this.scope.paceMs);
 
   protected readonly executions = apiFeed<Execution[]>(() => {
     const params = this.about();
-    return params && { path: 'metrics', params: { ...params, limit: SHOWN_EXECUTIONS } };
+    const agentId = this.id();
+    return params && { path: 'metrics', params: { ...params, agentId, limit: SHOWN_EXECUTIONS } };
   });
+
+  /** Cut several ways; from single executions, so read less often. */
+  protected readonly breakdown = apiFeed<AgentBreakdown>(() => {
+    const about = this.about();
+    if (about === undefined || ['alerts', 'tasks'].includes(this.shown())) return undefined;
+    const path = `agents/${encodeURIComponent(this.id())}/breakdown`;
+    return { path, params: { ...about, tz: this.scope.timeZone() } };
+  }, 15_000);
+  protected readonly failed = computed(() =>
+    (this.breakdown.data()?.failures ?? []).reduce((sum, { count }) => sum + count, 0),
+  );
+
+  protected readonly pastAlerts = apiFeed<Alert[]>(() => {
+    const project = this.scope.project();
+    if (project === undefined || this.shown() !== 'alerts') return undefined;
+    const params = { project, agentId: this.id(), state: 'all', limit: SHOWN_ALERTS };
+    return { path: 'alerts', params };
+  }, 5000);
 
   private readonly runningFeed = apiFeed<RunningExecution[]>(() => {
     const project = this.scope.project();
@@ -99,7 +147,7 @@ export class AgentPage {
     const [row, benchmarks] = [this.row(), this.benchmarks.data()];
     if (row === undefined || benchmarks === undefined) return null;
     const ms = expectedDurationMs(benchmarks, row.agentType, row.complexity);
-    return ms === null ? null : { ms, label: `benchmark ${formatDuration(ms)}` };
+    return ms === null ? null : { ms, label: this.words().benchmark(formatDuration(ms)) };
   });
 
   protected readonly alerts = computed(() =>
@@ -113,10 +161,24 @@ export class AgentPage {
   protected readonly subtitle = computed(() => {
     const type = this.row()?.agentType ?? this.newest()?.agentType;
     const version = this.newest()?.agentVersion;
-    return [type && formatType(type), version && `version ${version}`, this.id()]
+    return [type && formatType(type), version && this.words().version(version), this.id()]
       .filter(Boolean)
       .join(' · ');
   });
+  protected readonly activity = computed<PanelSpec>(() => ({
+    kind: 'heatmap',
+    title: '',
+    metrics: ['tasks'],
+    by: 'none',
+    agentIds: [this.id()],
+    agentType: null,
+    complexity: null,
+  }));
+  protected readonly tasksLink = computed(() => ({
+    ...this.scope.linkParams(),
+    type: null,
+    agent: this.id(),
+  }));
   protected readonly noTasks = computed(() => this.row()?.total === 0 && !this.summary.outdated());
   protected readonly unknown = computed(() => this.summary.problem()?.code === 'unknown-agent');
 

@@ -1,12 +1,13 @@
 import type { TrendPoint } from '@app/contracts';
 import { formatCount, formatDuration, formatExact } from '../format/format';
 import { durationUnit, inUnit } from './axis-unit';
+import { episodeSeries, shownSpan } from './episodes';
 import type { ChartView, Episode, LegendItem } from './chart-view';
 import type { Palette } from './palette';
 import {
   bucketsOf,
   course,
-  episodeSeries,
+  limitColour,
   limitSeries,
   linePoints,
   lineSeries,
@@ -45,7 +46,6 @@ export function bandChart(
     const width = id === 'p50' ? 2 : 1;
     return { ...series, lineStyle: { ...series.lineStyle, width } };
   };
-  const endMs = Date.parse(points.at(-1)?.bucketStart ?? '') || 0;
   const at = (point: TrendPoint): number => Date.parse(point.bucketStart);
   /** One part of the stack, transparent or filled: from where the part below ends. */
   const part = (id: string, read: (p: TrendPoint) => number | null, colour?: string) => ({
@@ -76,15 +76,15 @@ export function bandChart(
         part('p99 band', (p) => minus(p.duration.p99Ms, p.duration.p95Ms), palette.p99),
         ...QUANTILES.map(line),
         ...limits.map((limit) => limitSeries({ ...limit, value: limit.value / unit.per }, palette)),
-        ...(episodes.length === 0 ? [] : [episodeSeries(episodes, endMs, palette)]),
+        ...(episodes.length === 0 ? [] : [episodeSeries(episodes, shownSpan(points), palette)]),
       ],
     },
     legend: [
       ...QUANTILES.map(({ id }): LegendItem => {
         return { id, label: bandLabel(id), colour: palette[id], shape: 'line', dash: 'solid' };
       }),
-      ...limits.map(({ id, label }): LegendItem => {
-        return { id, label, colour: palette.rule, shape: 'line', dash: 'dashed' };
+      ...limits.map(({ id, label, tone }): LegendItem => {
+        return { id, label, colour: limitColour(tone, palette), shape: 'line', dash: 'dashed' };
       }),
     ],
     table: tableOf(points),

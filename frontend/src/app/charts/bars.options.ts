@@ -2,7 +2,7 @@ import { inUnit } from './axis-unit';
 import type { ChartView } from './chart-view';
 import { FONT } from './font';
 import { formatMetric, metricName, metricUnit } from './metrics';
-import type { MetricId } from './metrics';
+import type { MetricId } from './metric-ids';
 import type { Palette } from './palette';
 import { measured, orNoData, tooltip, topAxis } from './time-axis';
 import { chartWords } from './words';

@@ -1,7 +1,8 @@
 import type { TrendPoint } from '@app/contracts';
 import type { ChartView, Episode } from './chart-view';
-import type { MetricId } from './metrics';
+import type { MetricId } from './metric-ids';
 import type { Palette } from './palette';
+import type { Limit } from './time-axis';
 import { bandChart } from './band.options';
 import { timeChart } from './time-chart.options';
 import { chartWords } from './words';
@@ -34,6 +35,8 @@ const LINES: Readonly<Record<Exclude<DurationView, 'band'>, readonly Shown[]>> =
 
 export interface ExecutionTimeExtras {
   expected?: ExpectedDuration | null;
+  /** Further levels, milliseconds. */
+  limits?: readonly Limit[];
   shown?: DurationView;
   episodes?: readonly Episode[];
 }
@@ -42,12 +45,17 @@ export interface ExecutionTimeExtras {
 export function executionTimeChart(
   points: readonly TrendPoint[],
   palette: Palette,
-  { expected = null, shown = 'percentiles', episodes = [] }: ExecutionTimeExtras = {},
+  {
+    expected = null,
+    limits: further = [],
+    shown = 'percentiles',
+    episodes = [],
+  }: ExecutionTimeExtras = {},
 ): ChartView {
-  const limits =
-    expected === null
-      ? []
-      : [{ id: 'expected', value: expected.ms, label: expected.label, tone: 'expected' as const }];
+  const limits: Limit[] = [...further];
+  if (expected !== null) {
+    limits.unshift({ id: 'expected', value: expected.ms, label: expected.label, tone: 'expected' });
+  }
   if (shown === 'band') return bandChart(points, palette, { limits, episodes });
   const colourOf = (id: Shown['id']): string => (id === 'mean' ? palette.accent : palette[id]);
   const lines = LINES[shown].map(({ id, metric }) => {

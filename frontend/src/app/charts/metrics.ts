@@ -11,29 +11,8 @@ import {
 } from '../format/format';
 import { bytesUnit, durationUnit, memoryUnit, plainUnit } from './axis-unit';
 import type { AxisUnit } from './axis-unit';
+import type { MetricId } from './metric-ids';
 import { chartWords } from './words';
-
-/** Figures that can be charted, by the names that saved dashboards know them by. */
-export const METRIC_IDS = [
-  'tasks',
-  'failed',
-  'successRate',
-  'reliability',
-  'consistency',
-  'meanMs',
-  'p50Ms',
-  'p95Ms',
-  'p99Ms',
-  'maxMs',
-  'cpuPercent',
-  'memoryMb',
-  'networkBytes',
-  'diskBytes',
-  'inputTokens',
-  'outputTokens',
-  'costUsd',
-] as const;
-export type MetricId = (typeof METRIC_IDS)[number];
 
 type Kind = 'count' | 'percent' | 'score' | 'duration' | 'memory' | 'bytes' | 'money';
 

@@ -1,7 +1,7 @@
 import { formatPercent } from '../format/format';
 import type { ChartView } from './chart-view';
 import { formatMetric, formatMetricShort, metricName } from './metrics';
-import type { MetricId } from './metrics';
+import type { MetricId } from './metric-ids';
 import type { Palette } from './palette';
 import { orNoData, tooltip } from './time-axis';
 import { chartWords } from './words';

@@ -1,7 +1,7 @@
 import type { Severity, TrendPoint } from '@app/contracts';
 import { display } from '../format/display';
 import { formatBucket } from '../format/format';
-import type { ChartView, Dash, Episode } from './chart-view';
+import type { ChartView, Dash } from './chart-view';
 import { FONT } from './font';
 import type { Palette } from './palette';
 import { timeTicks } from './time-ticks';
@@ -171,9 +171,21 @@ export interface Limit {
   tone: 'expected' | Severity;
 }
 
+const LABEL_AT: Readonly<Record<Limit['tone'], string>> = {
+  expected: 'insideStartTop',
+  info: 'insideMiddleTop',
+  warning: 'insideMiddleTop',
+  critical: 'insideEndTop',
+};
+
+/** The colour of a level and of its entry in the legend. */
+export function limitColour(tone: Limit['tone'], palette: Palette): string {
+  return tone === 'expected' ? palette.rule : toneOf(tone, palette);
+}
+
 /** A series without points: hiding it hides the line. */
 export function limitSeries({ id, value, label, tone }: Limit, palette: Palette) {
-  const colour = tone === 'expected' ? palette.rule : toneOf(tone, palette);
+  const colour = limitColour(tone, palette);
   return {
     type: 'line',
     id,
@@ -183,7 +195,8 @@ export function limitSeries({ id, value, label, tone }: Limit, palette: Palette)
       symbol: 'none',
       label: {
         show: true,
-        position: 'insideEndTop',
+        // Beside each other: levels may lie close together.
+        position: LABEL_AT[tone],
         formatter: plainText(label),
         color: colour,
         fontSize: 10.5,
@@ -191,26 +204,6 @@ export function limitSeries({ id, value, label, tone }: Limit, palette: Palette)
       },
       lineStyle: { color: colour, type: 'dashed', width: 1 },
       data: [{ yAxis: value }],
-    },
-  };
-}
-
-/** A series without points that marks when alerts fired; its id is `episodes`. */
-export function episodeSeries(episodes: readonly Episode[], endMs: number, palette: Palette) {
-  return {
-    type: 'line',
-    id: 'episodes',
-    data: [],
-    markArea: {
-      label: { show: false },
-      data: episodes.map(({ id, severity, fromMs, toMs }) => [
-        {
-          name: id,
-          xAxis: fromMs,
-          itemStyle: { color: toneOf(severity, palette), opacity: 0.14 },
-        },
-        { xAxis: Math.min(toMs ?? endMs, endMs) },
-      ]),
     },
   };
 }

@@ -1,15 +1,16 @@
 import type { TrendPoint } from '@app/contracts';
 import { formatExact } from '../format/format';
 import { inUnit } from './axis-unit';
+import { episodeSeries, shownSpan } from './episodes';
 import type { AxisUnit } from './axis-unit';
 import type { ChartView, Dash, Episode, LegendItem } from './chart-view';
 import { METRICS, formatMetric, metricUnit } from './metrics';
-import type { MetricId } from './metrics';
+import type { MetricId } from './metric-ids';
 import type { Palette } from './palette';
 import {
   bucketsOf,
   course,
-  episodeSeries,
+  limitColour,
   limitSeries,
   linePoints,
   lineSeries,
@@ -76,7 +77,6 @@ export function timeChart(chart: TimeChart): ChartView {
     axes.findIndex((axis) => axis.kind === METRICS[line.metric].kind);
   const lines = chart.lines.filter((line) => axisAt(line) >= 0);
   const first: readonly TrendPoint[] = lines[0]?.points ?? [];
-  const endMs = Date.parse(first.at(-1)?.bucketStart ?? '') || 0;
   const unit = axes[0]?.unit ?? { name: '', per: 1 };
   const words = chartWords();
   return {
@@ -90,13 +90,13 @@ export function timeChart(chart: TimeChart): ChartView {
       series: [
         ...lines.map((line) => seriesOf(line, chart, axisAt(line), axes)),
         ...limits.map((limit) => limitSeries({ ...limit, value: limit.value / unit.per }, palette)),
-        ...(episodes.length === 0 ? [] : [episodeSeries(episodes, endMs, palette)]),
+        ...(episodes.length === 0 ? [] : [episodeSeries(episodes, shownSpan(first), palette)]),
       ],
     },
     legend: [
       ...lines.map((line) => legendOf(line, chart.as)),
-      ...limits.map(({ id, label }): LegendItem => {
-        return { id, label, colour: palette.rule, shape: 'line', dash: 'dashed' };
+      ...limits.map(({ id, label, tone }): LegendItem => {
+        return { id, label, colour: limitColour(tone, palette), shape: 'line', dash: 'dashed' };
       }),
       ...(episodes.length === 0 ? [] : [episodeLegend(episodes, palette)]),
     ],

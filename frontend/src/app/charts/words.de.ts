@@ -61,8 +61,8 @@ export const chartsDe: WordsOf<typeof chartsEn> = {
     consistency: 'Gleichmaß',
     speed: 'Tempo',
     throughput: 'Durchsatz',
-    cpu: 'CPU-Sparsamkeit',
-    memory: 'Speichersparsamkeit',
+    cpu: 'CPU sparsam',
+    memory: 'RAM sparsam',
   },
   said: {
     executionTime: (what) => `Dauer erfolgreicher Aufgaben. ${what}.`,

@@ -1,4 +1,4 @@
-import type { MetricId } from './metrics';
+import type { MetricId } from './metric-ids';
 
 export const chartsEn = {
   noData: 'no data',

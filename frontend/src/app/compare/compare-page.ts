@@ -1,34 +1,51 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import type { CompareRow } from '@app/contracts';
+import { COMPLEXITIES } from '@app/contracts';
+import type { CompareRow, TrendSeries } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
 import { MOST_ON_RADAR } from '../charts/radar.options';
 import { Fleet, canBeListed } from '../fleet/fleet';
+import { words } from '../i18n/language';
 import { AgentSwatch } from '../panels/agent-swatch';
 import { ComparePanels } from '../panels/compare-panels';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
+import { Picker } from '../ui/picker';
 import { chosenAgents, toggledAgents } from './chosen-agents';
+import { compareDe } from './words.de';
+import { compareEn } from './words.en';
 
 /** More agents than this are found by name only. */
 const MOST_OFFERED = 40;
 
 @Component({
   selector: 'apt-compare-page',
-  imports: [PageHeader, Panel, ComparePanels, AgentSwatch],
+  imports: [PageHeader, Panel, Picker, ComparePanels, AgentSwatch],
   templateUrl: './compare-page.html',
   styleUrl: './compare-page.css',
 })
 export class ComparePage {
   /** From the address: comma list of agent ids. */
   readonly agents = input<string>();
+  /** From the address: complexity. */
+  readonly level = input<string>();
 
   private readonly router = inject(Router);
   private readonly scope = inject(Scope);
   protected readonly fleet = inject(Fleet);
   protected readonly most = MOST_ON_RADAR;
   protected readonly search = signal('');
+  protected readonly words = words({ en: compareEn, de: compareDe });
+  protected readonly chosenLevel = computed(
+    () => COMPLEXITIES.find((level) => String(level) === this.level()) ?? null,
+  );
+  protected readonly levels = computed(() => [
+    { value: '', label: this.words().allLevels },
+    ...COMPLEXITIES.map((level) => {
+      return { value: String(level), label: this.words().oneLevel(level) };
+    }),
+  ]);
 
   private readonly candidates = computed(() =>
     (this.fleet.rows() ?? [])
@@ -57,8 +74,20 @@ export class ComparePage {
   protected readonly feed = apiFeed<CompareRow[]>(() => {
     const [project, range, ids] = [this.scope.project(), this.scope.rangeParams(), this.chosen()];
     if (project === undefined || range === undefined || ids.length < 2) return undefined;
-    return { path: 'compare', params: { project, ...range, agentIds: ids.join(',') } };
+    const complexity = this.chosenLevel();
+    return { path: 'compare', params: { project, ...range, agentIds: ids.join(','), complexity } };
   }, 5000);
+  protected readonly series = apiFeed<TrendSeries[]>(() => {
+    const [project, range, ids] = [this.scope.project(), this.scope.trendParams(), this.chosen()];
+    if (project === undefined || range === undefined || ids.length < 2) return undefined;
+    const complexity = this.chosenLevel();
+    return { path: 'trends', params: { project, ...range, agentIds: ids.join(','), complexity } };
+  }, 15_000);
+
+  protected chooseLevel(level: string): void {
+    const queryParams = { level: level || null };
+    void this.router.navigate([], { queryParams, queryParamsHandling: 'merge' });
+  }
 
   protected toggle(agentId: string): void {
     const agents = toggledAgents(this.chosen(), agentId, MOST_ON_RADAR).join(',');

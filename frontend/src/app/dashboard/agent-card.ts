@@ -8,11 +8,14 @@ import {
   formatScore,
   formatType,
 } from '../format/format';
+import { words } from '../i18n/language';
 import { AgentSwatch } from '../panels/agent-swatch';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { Meter } from '../ui/meter';
 import { Sparkline } from '../ui/sparkline';
+import { overviewDe } from './words.de';
+import { overviewEn } from './words.en';
 
 @Component({
   selector: 'apt-agent-card',
@@ -25,6 +28,7 @@ export class AgentCard {
   readonly course = input<readonly (number | null)[]>([]);
   protected readonly scope = inject(Scope);
   protected readonly home = HOME;
+  protected readonly words = words({ en: overviewEn, de: overviewDe });
   protected readonly type = formatType;
   protected readonly score = formatScore;
   protected readonly percent = formatPercent;

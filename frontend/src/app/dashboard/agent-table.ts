@@ -8,28 +8,33 @@ import {
   formatScore,
   formatType,
 } from '../format/format';
+import { words } from '../i18n/language';
 import { AgentSwatch } from '../panels/agent-swatch';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { Meter } from '../ui/meter';
 import { Sparkline } from '../ui/sparkline';
+import { overviewDe } from './words.de';
+import { overviewEn } from './words.en';
 
 @Component({
   selector: 'apt-agent-table',
   imports: [RouterLink, Meter, Sparkline, AgentSwatch],
   template: `
-    <div class="scroll" tabindex="0" role="region" aria-label="List of agents">
+    <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().agentList">
       <table class="table">
         <thead>
           <tr>
-            <th scope="col">Agent</th>
-            <th scope="col" class="number">Reliability</th>
-            <th scope="col" class="wide"><span class="sr-only">Reliability as a bar</span></th>
-            <th scope="col" class="number">Success</th>
+            <th scope="col">{{ words().agent }}</th>
+            <th scope="col" class="number">{{ words().reliability }}</th>
+            <th scope="col" class="wide">
+              <span class="sr-only">{{ words().asBar }}</span>
+            </th>
+            <th scope="col" class="number">{{ words().success }}</th>
             <th scope="col" class="number">p95</th>
-            <th scope="col" class="number">Tasks</th>
-            <th scope="col" class="number">Running</th>
-            <th scope="col" class="wide number">p95 course</th>
+            <th scope="col" class="number">{{ words().tasks }}</th>
+            <th scope="col" class="number">{{ words().running }}</th>
+            <th scope="col" class="wide number">{{ words().course }}</th>
           </tr>
         </thead>
         <tbody>
@@ -42,7 +47,7 @@ import { Sparkline } from '../ui/sparkline';
                 </a>
                 <bdi class="type">{{ type(row.agentType) }}</bdi>
                 @if (row.total > 0 && row.lowSample) {
-                  <span class="badge quiet">low sample</span>
+                  <span class="badge quiet">{{ words().lowSample }}</span>
                 }
               </th>
               <td class="number">{{ score(row.reliability) }}</td>
@@ -102,6 +107,7 @@ export class AgentTable {
   readonly courses = input.required<ReadonlyMap<string, readonly (number | null)[]>>();
   protected readonly scope = inject(Scope);
   protected readonly home = HOME;
+  protected readonly words = words({ en: overviewEn, de: overviewDe });
   protected readonly type = formatType;
   protected readonly score = formatScore;
   protected readonly percent = formatPercent;

@@ -2,11 +2,14 @@ import { Component, computed, inject, signal } from '@angular/core';
 import type { SummaryRow, TrendSeries } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
 import { Fleet, canBeListed } from '../fleet/fleet';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { Panel } from '../ui/panel';
 import { Toggle } from '../ui/toggle';
 import { AgentCard } from './agent-card';
 import { AgentTable } from './agent-table';
+import { overviewDe } from './words.de';
+import { overviewEn } from './words.en';
 
 /** So many agents are listed at first, and more each time one asks for more. */
 const STEP = 12;
@@ -17,8 +20,13 @@ const MOST_SPARKLINES = 48;
   selector: 'apt-agents-panel',
   imports: [Panel, Toggle, AgentCard, AgentTable],
   template: `
-    <apt-panel heading="Agents" [caption]="caption()" [feed]="fleet.summary" [height]="420">
-      <apt-toggle panelActions label="Show agents as" [options]="ways" [(value)]="way" />
+    <apt-panel
+      [heading]="words().agents"
+      [caption]="caption()"
+      [feed]="fleet.summary"
+      [height]="420"
+    >
+      <apt-toggle panelActions [label]="words().showAs" [options]="ways()" [(value)]="way" />
       @if (way() === 'cards') {
         <div class="cards">
           @for (row of shown(); track row.agentId) {
@@ -29,11 +37,11 @@ const MOST_SPARKLINES = 48;
         <apt-agent-table [rows]="shown()" [courses]="courses()" />
       }
       @if (sorted().length === 0) {
-        <p class="muted">No agent of this type ran in the chosen time.</p>
+        <p class="muted">{{ words().noneOfType }}</p>
       }
       @if (sorted().length > shown().length) {
         <button type="button" class="button more" (click)="more()">
-          Show {{ nextCount() }} more of {{ sorted().length }}
+          {{ words().more(nextCount(), sorted().length) }}
         </button>
       }
     </apt-panel>
@@ -54,10 +62,11 @@ export class AgentsPanel {
   private readonly scope = inject(Scope);
   protected readonly fleet = inject(Fleet);
   protected readonly way = signal('cards');
-  protected readonly ways = [
-    { value: 'cards', label: 'Cards', icon: 'cards' as const },
-    { value: 'table', label: 'Table', icon: 'table' as const },
-  ];
+  protected readonly words = words({ en: overviewEn, de: overviewDe });
+  protected readonly ways = computed(() => [
+    { value: 'cards', label: this.words().cards, icon: 'cards' as const },
+    { value: 'table', label: this.words().table, icon: 'table' as const },
+  ]);
   private readonly limit = signal(STEP);
 
   protected readonly sorted = computed(() => (this.fleet.rows() ?? []).toSorted(mostReliableFirst));
@@ -66,7 +75,7 @@ export class AgentsPanel {
     Math.min(STEP, this.sorted().length - this.limit()),
   );
   protected readonly caption = computed(() =>
-    this.fleet.rows() === undefined ? '' : `${this.sorted().length} · by reliability`,
+    this.fleet.rows() === undefined ? '' : this.words().byReliability(this.sorted().length),
   );
 
   private readonly ids = computed(

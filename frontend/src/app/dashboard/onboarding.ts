@@ -1,7 +1,10 @@
 import { DOCUMENT } from '@angular/common';
 import { Component, computed, inject, input } from '@angular/core';
+import { words } from '../i18n/language';
 import { CodeSample } from '../ui/code-sample';
 import { curlCommand, sdkSnippet } from './first-steps';
+import { overviewDe } from './words.de';
+import { overviewEn } from './words.en';
 
 /** What to do where no agent has ever reported. The page takes its place by itself. */
 @Component({
@@ -9,16 +12,16 @@ import { curlCommand, sdkSnippet } from './first-steps';
   imports: [CodeSample],
   template: `
     <section class="panel" data-testid="empty-no-agents">
-      <h2>No agent has reported yet</h2>
+      <h2>{{ words().heading }}</h2>
       <p class="lead">
-        Send the first execution to project
+        {{ words().send }}
         <b
           ><bdi>{{ project() }}</bdi></b
-        >, and this page turns into its dashboard.
+        >{{ words().then }}
       </p>
-      <apt-code-sample heading="From a shell" [code]="curl()" />
-      <apt-code-sample heading="From your code" [code]="sdk()" />
-      <p class="wait" role="status"><i></i>Waiting for the first execution</p>
+      <apt-code-sample [heading]="words().shell" [code]="curl()" />
+      <apt-code-sample [heading]="words().code" [code]="sdk()" />
+      <p class="wait" role="status"><i></i>{{ words().waiting }}</p>
     </section>
   `,
   styles: `
@@ -69,6 +72,7 @@ import { curlCommand, sdkSnippet } from './first-steps';
 })
 export class Onboarding {
   readonly project = input.required<string>();
+  protected readonly words = words({ en: overviewEn.start, de: overviewDe.start });
   private readonly origin = inject(DOCUMENT).location.origin;
   private readonly openedAt = new Date();
   protected readonly curl = computed(() => curlCommand(this.origin, this.project(), this.openedAt));

@@ -1,27 +1,42 @@
 import { Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import type { Benchmark, CompareRow, RunningExecution, TrendPoint } from '@app/contracts';
+import type {
+  AlertRule,
+  Benchmark,
+  CompareRow,
+  RunningExecution,
+  TrendPoint,
+} from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
 import { Refresh } from '../api/refresh';
 import { MOST_ON_RADAR } from '../charts/radar.options';
+import type { Limit } from '../charts/time-axis';
+import { alertEpisodes } from '../fleet/alert-episodes';
 import { expectedDurationMs } from '../fleet/expected-duration';
 import { Fleet, canBeListed } from '../fleet/fleet';
 import { OpenAlerts } from '../fleet/open-alerts';
 import { formatDuration, formatType } from '../format/format';
+import { words } from '../i18n/language';
+import { ActivityPanel } from '../panels/activity-panel';
 import { AlertList } from '../panels/alert-list';
 import { ComparePanels } from '../panels/compare-panels';
 import { ComplexityPanel } from '../panels/complexity-panel';
 import { KpiStrip } from '../panels/kpi-strip';
 import type { Total } from '../panels/kpi-strip';
 import { LivePanel } from '../panels/live-panel';
+import { RunningPanel } from '../panels/running-panel';
 import { ExecutionTimePanel, ResourcesPanel, SuccessRatePanel } from '../panels/trend-panels';
 import { WindowEmpty } from '../panels/window-empty';
+import { panelsDe } from '../panels/words.de';
+import { panelsEn } from '../panels/words.en';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
 import { AgentsPanel } from './agents-panel';
 import { Onboarding } from './onboarding';
+import { overviewDe } from './words.de';
+import { overviewEn } from './words.en';
 
 const SHOWN_ALERTS = 4;
 
@@ -38,6 +53,8 @@ const SHOWN_ALERTS = 4;
     Panel,
     AlertList,
     AgentsPanel,
+    ActivityPanel,
+    RunningPanel,
     LivePanel,
     ComparePanels,
     WindowEmpty,
@@ -52,6 +69,8 @@ export class Overview {
   protected readonly refresh = inject(Refresh);
   protected readonly alerts = inject(OpenAlerts);
   protected readonly home = HOME;
+  protected readonly words = words({ en: overviewEn, de: overviewDe });
+  private readonly trendWords = words({ en: panelsEn.trend, de: panelsDe.trend });
 
   /** What every question is about; undefined until it is known. */
   private readonly about = computed(() => {
@@ -70,7 +89,7 @@ export class Overview {
     return about && range && { path: 'trends', params: { ...about, ...range } };
   }, this.scope.paceMs);
 
-  private readonly runningFeed = apiFeed<RunningExecution[]>(() => {
+  protected readonly runningFeed = apiFeed<RunningExecution[]>(() => {
     const project = this.scope.project();
     return project === undefined ? undefined : { path: 'executions/running', params: { project } };
   });
@@ -91,7 +110,32 @@ export class Overview {
     const [benchmarks, total] = [this.benchmarks.data(), this.total.data()];
     if (type === null || benchmarks === undefined || total === undefined) return null;
     const ms = expectedDurationMs(benchmarks, type, total.complexity);
-    return ms === null ? null : { ms, label: `benchmark ${formatDuration(ms)}` };
+    return ms === null ? null : { ms, label: this.trendWords().benchmark(formatDuration(ms)) };
+  });
+
+  private readonly rules = apiFeed<AlertRule[]>(() => {
+    const project = this.scope.project();
+    if (project === undefined || this.expected() === null) return undefined;
+    return { path: 'alerts/rules', params: { project } };
+  }, 60_000);
+  /** From which durations on alerts fire: factors of what is expected. */
+  protected readonly limits = computed<Limit[]>(() => {
+    const expected = this.expected();
+    const rule = this.rules.data()?.find(({ id }) => id === 'slow_execution');
+    if (expected === null || !rule?.enabled) return [];
+    const { warnLimit, criticalLimit } = this.trendWords();
+    return [
+      { tone: 'warning' as const, factor: rule.warning, label: warnLimit },
+      { tone: 'critical' as const, factor: rule.critical, label: criticalLimit },
+    ].flatMap(({ tone, factor, label }) => {
+      if (factor === null) return [];
+      const value = factor * expected.ms;
+      return [{ id: `limit-${tone}`, value, label: label(formatDuration(value)), tone }];
+    });
+  });
+  protected readonly episodes = alertEpisodes(() => {
+    const project = this.scope.project();
+    return project === undefined ? undefined : { project, agentType: this.scope.agentType() };
   });
 
   private readonly best = computed(
@@ -122,6 +166,6 @@ export class Overview {
   );
   protected readonly caption = computed(() => {
     const type = this.scope.agentType();
-    return `successful tasks, ${type === null ? 'all agents' : formatType(type).toLowerCase()}`;
+    return type === null ? this.words().ofAll : this.words().ofType(formatType(type));
   });
 }

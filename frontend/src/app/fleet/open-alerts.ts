@@ -5,8 +5,11 @@ import type { Alert, Answer } from '@app/contracts';
 import { firstValueFrom } from 'rxjs';
 import { apiFeed, apiUrl } from '../api/api-feed';
 import { toApiProblem } from '../api/api-problem';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { Toasts } from '../ui/toasts';
+import { fleetDe } from './words.de';
+import { fleetEn } from './words.en';
 
 /** Spoken at most this often, milliseconds. */
 const ANNOUNCE_GAP_MS = 10_000;
@@ -18,6 +21,7 @@ export class OpenAlerts {
   private readonly scope = inject(Scope);
   private readonly http = inject(HttpClient);
   private readonly toasts = inject(Toasts);
+  private readonly words = words({ en: fleetEn, de: fleetDe });
   private readonly announcer = inject(LiveAnnouncer);
 
   readonly feed = apiFeed<Alert[]>(() => {
@@ -66,15 +70,21 @@ export class OpenAlerts {
       await firstValueFrom(this.http.post<Answer<Alert>>(url, {}, { params }));
       this.toasts.show({
         tone: 'good',
-        text: `Resolved: ${alert.agentName}`,
+        text: this.words().resolved(alert.agentName),
         detail: alert.message,
       });
       this.feed.reload();
     } catch (error) {
       const { title, detail, requestId } = toApiProblem(error);
       this.resolved.update((ids) => new Set([...ids].filter((id) => id !== alert.id)));
-      const why = [title, detail, requestId && `Request ${requestId}`].filter(Boolean).join(' · ');
-      this.toasts.show({ tone: 'bad', text: `Not resolved: ${alert.agentName}`, detail: why });
+      const why = [title, detail, requestId && this.words().request(requestId)]
+        .filter(Boolean)
+        .join(' · ');
+      this.toasts.show({
+        tone: 'bad',
+        text: this.words().notResolved(alert.agentName),
+        detail: why,
+      });
     }
   }
 
@@ -90,7 +100,10 @@ export class OpenAlerts {
   private speak(): void {
     const count = this.unspoken;
     this.unspoken = 0;
-    void this.announcer.announce(count === 1 ? '1 new alert' : `${count} new alerts`, 'polite');
+    void this.announcer.announce(
+      count === 1 ? this.words().oneNew : this.words().someNew(count),
+      'polite',
+    );
     this.speakTimer = setTimeout(() => {
       this.speakTimer = undefined;
       if (this.unspoken > 0) this.speak();

@@ -129,6 +129,11 @@ export function formatScore(score: number | null | undefined): string {
   return isFigure(score) ? numberFormat(1).format(score) : NONE;
 }
 
+/** A number with at most so many decimals. */
+export function formatNumber(value: number, digits: number): string {
+  return numberFormat(digits).format(value);
+}
+
 /** A whole number with thousands separators. */
 export function formatCount(count: number | null | undefined): string {
   return isFigure(count) ? numberFormat(0).format(count) : NONE;

@@ -2,11 +2,16 @@ import { Component, inject, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Alert } from '@app/contracts';
 import { OpenAlerts } from '../fleet/open-alerts';
-import { formatInstant, formatType } from '../format/format';
+import { fleetDe } from '../fleet/words.de';
+import { fleetEn } from '../fleet/words.en';
+import { formatInstant } from '../format/format';
+import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { AgePipe } from '../ui/age';
 import { SeverityBadge } from '../ui/severity-badge';
+import { panelsDe } from './words.de';
+import { panelsEn } from './words.en';
 
 /** Alerts, one row each: what, who, how bad, and the one thing to do about it. */
 @Component({
@@ -28,14 +33,14 @@ import { SeverityBadge } from '../ui/severity-badge';
               <bdi>{{ alert.message }}</bdi>
             </p>
             <p class="detail" [title]="instant(alert.firedAt)">
-              {{ alert.count === 1 ? 'once' : alert.count + ' times' }} ·
+              {{ words().times(alert.count) }} ·
               @if (alert.state === 'resolved') {
-                resolved {{ alert.resolvedAt | age }} ago
+                {{ words().resolvedAgo(alert.resolvedAt | age) }}
                 @if (alert.resolvedBy) {
-                  by <bdi>{{ alert.resolvedBy }}</bdi>
+                  {{ words().by }} <bdi>{{ alert.resolvedBy }}</bdi>
                 }
               } @else {
-                since {{ alert.firedAt | age }}
+                {{ words().since(alert.firedAt | age) }}
               }
             </p>
           </div>
@@ -44,10 +49,10 @@ import { SeverityBadge } from '../ui/severity-badge';
               type="button"
               class="link-button"
               data-testid="alert-resolve"
-              [attr.aria-label]="'Resolve alert of ' + (alert.agentName || alert.agentId)"
+              [attr.aria-label]="words().resolveOf(alert.agentName || alert.agentId)"
               (click)="open.resolve(alert)"
             >
-              Resolve
+              {{ words().resolve }}
             </button>
           }
         </li>
@@ -99,9 +104,11 @@ export class AlertList {
   protected readonly open = inject(OpenAlerts);
   protected readonly scope = inject(Scope);
   protected readonly home = HOME;
+  protected readonly words = words({ en: panelsEn.alerts, de: panelsDe.alerts });
   protected readonly instant = formatInstant;
+  private readonly types = words({ en: fleetEn, de: fleetDe });
 
   protected type(alert: Alert): string {
-    return formatType(alert.type).toLowerCase();
+    return this.types().types[alert.type];
   }
 }

@@ -2,7 +2,10 @@ import { Component, computed, inject, input } from '@angular/core';
 import type { ApiFeed } from '../api/api-feed';
 import { ChartPanel } from '../charts/chart-panel';
 import { complexityChart } from '../charts/complexity.options';
+import { words } from '../i18n/language';
 import { Theme } from '../theme/theme';
+import { panelsDe } from './words.de';
+import { panelsEn } from './words.en';
 
 @Component({
   selector: 'apt-complexity-panel',
@@ -10,8 +13,8 @@ import { Theme } from '../theme/theme';
   template: `
     <apt-chart-panel
       data-testid="chart-complexity"
-      heading="Complexity"
-      caption="tasks by level"
+      [heading]="words().complexity"
+      [caption]="words().tasksByLevel"
       legendAt="side"
       [feed]="feed()"
       [view]="view()"
@@ -24,6 +27,7 @@ export class ComplexityPanel {
   /** Tasks per level, keyed "1" … "5"; undefined: not known yet. */
   readonly counts = input.required<Record<string, number> | undefined>();
   private readonly theme = inject(Theme);
+  protected readonly words = words({ en: panelsEn.trend, de: panelsDe.trend });
   protected readonly view = computed(() => {
     const counts = this.counts();
     return counts && complexityChart(counts, this.theme.palette());

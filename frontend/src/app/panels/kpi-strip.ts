@@ -12,8 +12,11 @@ import {
   percentFigure,
 } from '../format/format';
 import type { Delta, Figure } from '../format/format';
+import { words } from '../i18n/language';
 import { ProblemNote } from '../ui/problem-note';
 import { Kpi } from './kpi';
+import { panelsDe } from './words.de';
+import { panelsEn } from './words.en';
 
 /** The figures of a set of agents: `GET /summary/total`, or one agent's row. */
 export type Total = Omit<SummaryRow, 'agentId' | 'agentName' | 'agentType'>;
@@ -41,32 +44,33 @@ export class KpiStrip {
   readonly running = input<readonly RunningExecution[]>([]);
   readonly nowMs = input.required<number>();
 
+  protected readonly words = words({ en: panelsEn.kpi, de: panelsDe.kpi });
   protected readonly cells = computed(() => {
     const total = this.total();
     return total && [...this.outcomes(total), ...this.effort(total)];
   });
 
   private outcomes(total: Total): Cell[] {
-    const before = total.previous;
+    const [before, said] = [total.previous, this.words()];
     return [
       {
-        label: 'Tasks',
+        label: said.tasks,
         testid: 'kpi-tasks',
         figure: { value: this.tasks(total.total), unit: '' },
         change: delta(total.total, before?.total, 'relative', 'neither'),
-        note: `${formatCompact(Math.round(total.throughputPerHour))} per hour`,
+        note: said.perHour(formatCompact(Math.round(total.throughputPerHour))),
         course: this.points().map((point) => point.total),
       },
       {
-        label: 'Success rate',
+        label: said.successRate,
         testid: 'kpi-success',
         figure: percentFigure(total.successRate),
         change: delta(total.successRate, before?.successRate, 'points', 'up'),
-        note: total.failed === 0 ? '' : `${formatCompact(total.failed)} failed`,
+        note: total.failed === 0 ? '' : said.failed(formatCompact(total.failed)),
         course: this.points().map((point) => point.successRate),
       },
       {
-        label: 'p95 duration',
+        label: said.p95,
         testid: 'kpi-p95',
         figure: durationFigure(total.duration.p95Ms),
         change: delta(total.duration.p95Ms, before?.duration.p95Ms, 'relative', 'down'),
@@ -77,19 +81,19 @@ export class KpiStrip {
   }
 
   private effort(total: Total): Cell[] {
-    const before = total.previous;
+    const [before, said] = [total.previous, this.words()];
     const memory = total.memoryMb.mean === null ? '' : formatMemory(total.memoryMb.mean);
     return [
       {
-        label: 'Reliability',
+        label: said.reliability,
         testid: 'kpi-reliability',
         figure: { value: formatScore(total.reliability), unit: '' },
         change: delta(total.reliability, before?.reliability, 'points', 'up'),
-        note: total.lowSample && total.total > 0 ? 'low sample' : '',
+        note: total.lowSample && total.total > 0 ? said.lowSample : '',
         course: this.points().map((point) => point.reliability),
       },
       {
-        label: 'CPU · memory',
+        label: said.resources,
         testid: 'kpi-resources',
         figure: percentFigure(total.cpuPercent.mean),
         extra: memory,
@@ -98,7 +102,7 @@ export class KpiStrip {
         course: this.points().map((point) => point.cpuPercent.mean),
       },
       {
-        label: 'Running now',
+        label: said.running,
         testid: 'kpi-running',
         figure: { value: formatCount(total.running), unit: '' },
         change: null,
@@ -115,7 +119,7 @@ export class KpiStrip {
   private oldest(): string {
     const starts = this.running().map((run) => Date.parse(run.startedAt));
     if (starts.length === 0) return '';
-    const age = formatAge(this.nowMs() - Math.min(...starts));
-    return age === 'now' ? 'just started' : `oldest ${age}`;
+    const ageMs = this.nowMs() - Math.min(...starts);
+    return ageMs < 2000 ? this.words().justStarted : this.words().oldest(formatAge(ageMs));
   }
 }

@@ -1,6 +1,9 @@
 import { Component, input } from '@angular/core';
 import type { Delta, Figure } from '../format/format';
+import { words } from '../i18n/language';
 import { Sparkline } from '../ui/sparkline';
+import { panelsDe } from './words.de';
+import { panelsEn } from './words.en';
 
 /** One headline figure with its change and its course. */
 @Component({
@@ -19,8 +22,8 @@ import { Sparkline } from '../ui/sparkline';
     </p>
     <div class="foot">
       @if (change(); as change) {
-        <span [class]="change.tone" title="Against the same length of time before">
-          {{ change.text }}<span class="sr-only"> against the time before</span>
+        <span [class]="change.tone" [title]="words().against">
+          {{ change.text }}<span class="sr-only"> {{ words().againstSpoken }}</span>
         </span>
       } @else {
         <span class="muted">{{ note() }}</span>
@@ -74,6 +77,7 @@ import { Sparkline } from '../ui/sparkline';
   `,
 })
 export class Kpi {
+  protected readonly words = words({ en: panelsEn.kpi, de: panelsDe.kpi });
   readonly label = input.required<string>();
   readonly figure = input.required<Figure>();
   /** A second figure, small. */

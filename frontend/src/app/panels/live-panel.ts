@@ -2,25 +2,28 @@ import { Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { Refresh } from '../api/refresh';
 import { formatClock, formatCompact, formatDuration } from '../format/format';
+import { words } from '../i18n/language';
 import { LiveFeed } from '../live/live-feed';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { Icon } from '../ui/icon';
 import { OutcomeMark } from '../ui/outcome-mark';
 import { Panel } from '../ui/panel';
+import { panelsDe } from './words.de';
+import { panelsEn } from './words.en';
 
 /** What runs and ends, as it happens. */
 @Component({
   selector: 'apt-live-panel',
   imports: [RouterLink, Panel, Icon, OutcomeMark],
   template: `
-    <apt-panel heading="Live" [caption]="caption()">
+    <apt-panel [heading]="words().heading" [caption]="caption()">
       <button type="button" class="link-button quiet" panelActions (click)="toggle()">
         <apt-icon [name]="refresh.paused() ? 'play' : 'pause'" />
-        {{ refresh.paused() ? resume() : 'Pause' }}
+        {{ refresh.paused() ? resume() : words().pause }}
       </button>
       <div class="fill">
-        <div class="scroll" tabindex="0" role="region" aria-label="Newest task executions">
+        <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().list">
           <ol>
             @for (row of rows(); track row.executionId) {
               <li data-testid="live-row">
@@ -36,11 +39,11 @@ import { Panel } from '../ui/panel';
                   <bdi class="task" [title]="row.taskName">{{ row.taskName }}</bdi>
                 </span>
                 <span class="number">{{
-                  row.status === 'running' ? 'running' : duration(row.durationMs)
+                  row.status === 'running' ? words().running : duration(row.durationMs)
                 }}</span>
               </li>
             } @empty {
-              <li class="none">Nothing yet. Executions appear here as they start and end.</li>
+              <li class="none">{{ words().nothing }}</li>
             }
           </ol>
         </div>
@@ -109,6 +112,7 @@ export class LivePanel {
   protected readonly refresh = inject(Refresh);
   protected readonly scope = inject(Scope);
   protected readonly home = HOME;
+  protected readonly words = words({ en: panelsEn.live, de: panelsDe.live });
   protected readonly clock = formatClock;
   protected readonly duration = formatDuration;
 
@@ -117,11 +121,13 @@ export class LivePanel {
     const { rows } = this.live.view();
     return type === null ? rows : rows.filter((row) => row.agentType === type);
   });
-  protected readonly caption = computed(() => `${formatCompact(this.live.view().perMinute)} / min`);
+  protected readonly caption = computed(() =>
+    this.words().perMinute(formatCompact(this.live.view().perMinute)),
+  );
 
   protected resume(): string {
     const { newCount } = this.live.view();
-    return newCount === 0 ? 'Resume' : `Resume · ${formatCompact(newCount)} new`;
+    return newCount === 0 ? this.words().resume : this.words().resumeNew(formatCompact(newCount));
   }
 
   protected toggle(): void {

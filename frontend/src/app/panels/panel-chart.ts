@@ -8,7 +8,7 @@ import type { ChartView, RawCell, TableTwin } from '../charts/chart-view';
 import { complexityChart } from '../charts/complexity.options';
 import { heatmapChart, weekHours } from '../charts/heatmap.options';
 import { METRICS, formatMetric, metricName } from '../charts/metrics';
-import type { MetricId } from '../charts/metrics';
+import type { MetricId } from '../charts/metric-ids';
 import type { Palette } from '../charts/palette';
 import { pieChart, slicesShown } from '../charts/pie.options';
 import { radarChart } from '../charts/radar.options';

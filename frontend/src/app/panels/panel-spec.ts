@@ -1,6 +1,7 @@
 import { COMPLEXITIES, LIMITS } from '@app/contracts';
-import { METRICS, METRIC_IDS } from '../charts/metrics';
-import type { MetricId } from '../charts/metrics';
+import { METRIC_IDS } from '../charts/metric-ids';
+import { METRICS } from '../charts/metrics';
+import type { MetricId } from '../charts/metric-ids';
 
 export const PANEL_KINDS = [
   'line',

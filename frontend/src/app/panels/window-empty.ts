@@ -1,4 +1,5 @@
 import { Component, computed, inject } from '@angular/core';
+import { Fleet } from '../fleet/fleet';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { scopeDe } from '../scope/words.de';
@@ -22,23 +23,30 @@ const WIDER: Readonly<Record<QuickRange, QuickRange | null>> = {
 @Component({
   selector: 'apt-window-empty',
   template: `
-    <section class="panel" data-testid="empty-window">
-      <h2>{{ words().noTasks(time()) }}</h2>
-      @if (scope.agentType() !== null) {
-        <p>{{ words().oneTypeShown }}</p>
-        <button
-          type="button"
-          class="button"
-          data-testid="clear-filters"
-          (click)="scope.chooseType(null)"
-        >
-          {{ words().showAllTypes }}
+    <section class="panel" [attr.data-testid]="filtered() ? 'empty-filters' : 'empty-window'">
+      @if (filtered()) {
+        <h2>{{ words().noneOfType(time()) }}</h2>
+        <p>{{ words().othersRan }}</p>
+        <div class="actions">
+          <button
+            type="button"
+            class="button primary"
+            data-testid="clear-filters"
+            (click)="scope.chooseType(null)"
+          >
+            {{ words().showAllTypes }}
+          </button>
+          <button type="button" class="button" data-testid="widen" (click)="widen()">
+            {{ words().widen }}
+          </button>
+        </div>
+      } @else {
+        <h2>{{ words().noTasks(time()) }}</h2>
+        <p>{{ words().earlierTasks }}</p>
+        <button type="button" class="button primary" data-testid="widen" (click)="widen()">
+          {{ words().widen }}
         </button>
       }
-      <p>{{ words().earlierTasks }}</p>
-      <button type="button" class="button primary" data-testid="widen" (click)="widen()">
-        {{ words().widen }}
-      </button>
     </section>
   `,
   styles: `
@@ -59,6 +67,10 @@ const WIDER: Readonly<Record<QuickRange, QuickRange | null>> = {
       font-size: 16px;
       font-weight: 620;
     }
+    .actions {
+      display: flex;
+      gap: 8px;
+    }
     p {
       margin: 0 0 6px;
       color: var(--muted);
@@ -70,6 +82,13 @@ export class WindowEmpty {
   protected readonly words = words({ en: panelsEn.empty, de: panelsDe.empty });
   private readonly scopeWords = words({ en: scopeEn, de: scopeDe });
 
+  private readonly fleet = inject(Fleet);
+  /** Whether it is the filter that leaves nothing. */
+  protected readonly filtered = computed(
+    () =>
+      this.scope.agentType() !== null &&
+      (this.fleet.summary.data() ?? []).some((row) => row.total > 0),
+  );
   private readonly quick = computed(() => {
     const range = this.scope.range();
     return range && asQuickRange(range);

@@ -3,7 +3,7 @@ import type { WindowName } from '@app/contracts';
 import type { Moment } from '../api/moment';
 import { resolve } from '../time/expression';
 import type { Edge } from '../time/expression';
-import { asWindow } from '../time/range';
+import { asWindow, spanOf } from '../time/range';
 import type { Span, TimeRange } from '../time/range';
 
 /** A time range as the tracker's API takes it; spread it into the parameters of a question. */
@@ -17,6 +17,26 @@ export function rangeParams(range: TimeRange, timeZone: string): RangeParams {
     from: momentOf(range.from, 'from', timeZone),
     to: momentOf(range.to, 'to', timeZone),
   };
+}
+
+/** Both ends as instants. @param before how many lengths of the range to begin earlier */
+export function rangeMoments(
+  range: TimeRange,
+  timeZone: string,
+  before = 0,
+): { from: Moment; to: Moment } {
+  const to = momentOf(range.to, 'to', timeZone);
+  const text = `${range.from} from ${timeZone}`;
+  const from: Moment = {
+    at: (nowMs) => {
+      const span = spanOf(range, nowMs, timeZone);
+      if (typeof span === 'string') return new Date(nowMs).toISOString();
+      const earlier = span.fromMs - before * (span.toMs - span.fromMs);
+      return new Date(Math.max(0, Math.round(earlier))).toISOString();
+    },
+    toJSON: () => `${text} ${before}`,
+  };
+  return { from, to };
 }
 
 function momentOf(text: string, edge: Edge, timeZone: string): Moment {

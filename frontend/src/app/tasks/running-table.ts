@@ -15,7 +15,7 @@ import { tasksEn } from './words.en';
   selector: 'apt-running-table',
   imports: [RouterLink, AgentSwatch],
   template: `
-    <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().running">
+    <div class="scroll" tabindex="0" role="group" [attr.aria-label]="words().running">
       <table class="table">
         <thead>
           <tr>

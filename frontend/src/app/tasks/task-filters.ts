@@ -136,11 +136,12 @@ const PAUSE_MS = 350;
         max-width: none;
       }
       apt-picker {
-        flex: 1 1 130px;
+        flex: 1 1 110px;
         max-width: none;
       }
       .duration {
-        flex: 1 1 80px;
+        flex: 1 1 60px;
+        width: 60px;
       }
     }
   `,

@@ -11,5 +11,18 @@ const principal = createParamDecorator((_: unknown, context: ExecutionContext): 
   return request.access?.principal ?? OPEN_PRINCIPAL;
 });
 
+/**
+ * The name by which something is signed: who has signed in signs as themselves, whatever they
+ * give; where nobody is asked, anybody may give a name.
+ */
+export function nameOf(caller: Principal, given?: string): string {
+  return caller.kind === 'open' ? given || caller.name : caller.name;
+}
+
+/** An input with an `author`, signed as by {@link nameOf}. */
+export function signed<T extends { author?: string }>(input: T, caller: Principal): T {
+  return caller.kind === 'open' ? input : { ...input, author: caller.name };
+}
+
 /** Injects the `Principal` who asks into a handler. */
 export const Caller = (): ParameterDecorator => principal();

@@ -90,6 +90,19 @@ export class Gatekeeper implements UpgradeGuard, OnApplicationShutdown {
     return this.unknown(caller);
   }
 
+  /** The session of a request's cookie, whether or not one is asked for. */
+  async sessionOf({ headers }: Caller, isSecure: boolean): Promise<LiveSession | null> {
+    const token = readSessionCookie(headers.cookie, isSecure);
+    return token === undefined ? null : this.sessions.find(token, this.nowMs());
+  }
+
+  /** @throws DomainError `unauthenticated` when the session is over already */
+  async principalOf(token: string): Promise<Principal> {
+    const session = await this.sessions.find(token, this.nowMs());
+    if (!session) throw new DomainError('unauthenticated', 401);
+    return session.principal;
+  }
+
   /**
    * Lets a socket in, or not. To be asked before each handshake.
    * @throws DomainError

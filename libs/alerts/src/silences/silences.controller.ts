@@ -22,8 +22,8 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Project, ProjectQuery, RequiresScope } from '@app/access';
-import type { ProjectScope } from '@app/access';
+import { Caller, Project, ProjectQuery, RequiresScope, signed } from '@app/access';
+import type { Principal, ProjectScope } from '@app/access';
 import type { Answer, Silence } from '@app/contracts';
 import { invalidRequest, parseIfMatch } from '@app/platform';
 import type { FastifyReply } from 'fastify';
@@ -96,11 +96,12 @@ export class SilencesController {
   @ApiResponse({ status: 409, description: '`too-many-silences`: at most 500 that have not ended' })
   async create(
     @Project() scope: ProjectScope,
+    @Caller() caller: Principal,
     @Query() _query: ProjectQuery,
     @Body() input: SilenceDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Silence>> {
-    return tagged(await this.silences.create(scope, input), reply);
+    return tagged(await this.silences.create(scope, signed(input, caller)), reply);
   }
 
   @RequiresScope('operate')
@@ -114,13 +115,19 @@ export class SilencesController {
   @ApiResponse(STALE)
   async change(
     @Project() scope: ProjectScope,
+    @Caller() caller: Principal,
     @Query() _query: ProjectQuery,
     @Param('id', uuid) id: string,
     @Body() input: SilenceDto,
     @Headers('if-match') condition: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Silence>> {
-    const silence = await this.silences.change(scope, id, input, parseIfMatch(condition));
+    const silence = await this.silences.change(
+      scope,
+      id,
+      signed(input, caller),
+      parseIfMatch(condition),
+    );
     return tagged(silence, reply);
   }
 

@@ -6,7 +6,7 @@ import { CONFIG, DomainError, PoolWatch } from '@app/platform';
 import type { AppConfig } from '@app/platform';
 import { DataSource } from 'typeorm';
 
-import { clientSignal } from './client-signal.js';
+import { askedRequestId, clientSignal } from './client-signal.js';
 import { ReadPool } from './read-pool.js';
 import type { Loan } from './read-pool.js';
 
@@ -64,7 +64,7 @@ export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShu
     const signal = this.signalWith(AbortSignal.timeout(this.timeLimitMs));
     const loan = await this.reads.lend(signal);
     try {
-      await loan.client.query(BEGIN);
+      await loan.client.query(begin('read'));
       return await read(readerOf(loan, signal));
     } catch (error) {
       throw signal.aborted ? this.brokenOff() : error;
@@ -89,7 +89,7 @@ export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShu
     const loan = await this.exports.lend(signal).finally(() => clearTimeout(timer));
     try {
       timer = clock();
-      await loan.client.query(BEGIN);
+      await loan.client.query(begin('export'));
       // Everything will be read: the plan that gives the first rows soonest is the wrong one.
       await loan.client.query('SET LOCAL cursor_tuple_fraction = 1');
       for await (const page of readerOf(loan, signal).pages<R>(sql, parameters, rows)) {
@@ -116,6 +116,16 @@ export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShu
 }
 
 const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+/**
+ * Begins a read, and has the database name the request that it is for: in `pg_stat_activity` and
+ * its log, in the same round trip. As much of the id as the name has room for.
+ */
+function begin(pool: 'read' | 'export'): string {
+  const requestId = askedRequestId()?.replaceAll('-', '').slice(0, 30) ?? '';
+  if (!/^[0-9a-f]+$/.test(requestId)) return BEGIN;
+  return `${BEGIN}; SET LOCAL application_name = 'agent-performance-tracker-${pool}/${requestId}'`;
+}
 
 function readerOf(loan: Loan, signal: AbortSignal): Reader {
   let cursors = 0;

@@ -1,0 +1,19 @@
+import type { WordsOf } from '../i18n/language';
+import type { fleetEn } from './words.en';
+
+export const fleetDe: WordsOf<typeof fleetEn> = {
+  types: {
+    slow_execution: 'langsame Ausführung',
+    high_failure_rate: 'hohe Fehlerquote',
+    resource_overuse: 'hoher Verbrauch',
+    degraded_performance: 'nachlassende Leistung',
+    threshold: 'Schwelle',
+    stuck_execution: 'hängende Ausführung',
+    no_data: 'keine Daten',
+  },
+  resolved: (who) => `Gelöst: ${who}`,
+  notResolved: (who) => `Nicht gelöst: ${who}`,
+  request: (id) => `Anfrage ${id}`,
+  oneNew: '1 neuer Alarm',
+  someNew: (count) => `${count} neue Alarme`,
+};

@@ -1,0 +1,181 @@
+import { floorToBucket } from '@app/stats';
+
+import type { StreamingQuery } from './copy-out.js';
+import { readDirty } from './dirty.reader.js';
+import type { Dirty } from './dirty.reader.js';
+import { eachPacked } from './packed-rows.js';
+import { Partial } from './partial.js';
+import { Descent, readWith } from './partial.reader.js';
+import type { PartialRequest } from './partial.reader.js';
+import { readRawRows } from './raw.rows.js';
+import { RecentPast, withoutMarks } from './recent.js';
+import { SettledCache } from './settled.cache.js';
+import type { ShelfView } from './settled.cache.js';
+import type { Span } from './span.js';
+import { Sum, sumOf } from './sum.js';
+import type { EdgeRows, RecentPart, SettledSpan } from './sum.js';
+import { addEncoded } from './window.codec.js';
+import { QUARTER_MS, quarterFrom, quarterTo, readStoredWindows } from './window.rows.js';
+
+export type SumRequest = Omit<PartialRequest, 'summed'> & { projectId: number };
+
+/** How a span is answered: whole quarters that are settled, what came since, and the edges. */
+interface Cut {
+  settled: Span;
+  /** Whether the rows of the quarter after the settled ones belong to it. */
+  hasTail: boolean;
+  /** Where what came since begins; none where the span ended before. */
+  recentMs: number | null;
+}
+
+/** Shorter spans are answered as fast without remembering. */
+const LEAST_MS = 3 * 3_600_000;
+
+/**
+ * Sums of everything that is committed within a span, per agent: what is settled is remembered, so
+ * that the usual question costs what has happened since. As fresh as `readPartials`.
+ */
+export class SumReader {
+  private readonly settled = new SettledCache<SettledSpan>();
+  private readonly recent = new RecentPast();
+
+  /** Must run in one REPEATABLE READ transaction. Agents that did nothing may be left out. */
+  async read(query: StreamingQuery, request: SumRequest): Promise<Map<number, Sum>> {
+    const sums = new Map<number, Sum>();
+    const { agentKeys, toMs } = request;
+    if (agentKeys.length === 0 || request.fromMs >= toMs) return sums;
+    // Edges are kept by the quarter of an hour, whatever part of it is asked for.
+    const around = { fromMs: request.fromMs - QUARTER_MS, toMs: toMs + QUARTER_MS };
+    const dirty = await readDirty(query, { ...request, ...around });
+    const cut = cutOf(request, dirty);
+    if (!cut) {
+      await readEach(query, request, dirty, sums);
+      return sums;
+    }
+    const isDoubtful = doubts(cut, dirty);
+    const sure = agentKeys.filter((agentKey) => !isDoubtful(agentKey));
+    const settled = await this.readSettled(query, { ...request, agentKeys: sure }, cut, dirty);
+    const take = (recent?: ReadonlyMap<number, RecentPart>): void => {
+      for (const [agentKey, one] of settled) {
+        sums.set(agentKey, sumOf(one, request, recent?.get(agentKey)));
+      }
+    };
+    if (cut.recentMs === null || sure.length === 0) take();
+    else {
+      await this.recent.read(query, sure, { fromMs: cut.recentMs, toMs }, dirty, take);
+    }
+    const others = agentKeys.filter(isDoubtful);
+    await readEach(query, { ...request, agentKeys: others }, dirty, sums);
+    return sums;
+  }
+
+  private async readSettled(
+    query: StreamingQuery,
+    request: SumRequest,
+    cut: Cut,
+    dirty: Dirty,
+  ): Promise<Map<number, SettledSpan>> {
+    const view = await this.settled.viewOf(query, dirty.version);
+    const { fromMs, toMs } = cut.settled;
+    const shelf = view(`${fromMs}/${toMs}`);
+    const found = new Map<number, SettledSpan>();
+    const missing: number[] = [];
+    for (const agentKey of request.agentKeys) {
+      const known = shelf.get(agentKey);
+      if (known) found.set(agentKey, known);
+      else missing.push(agentKey);
+    }
+    if (missing.length > 0) {
+      await loadSettled(query, { ...request, agentKeys: missing }, cut, dirty, found);
+      keep(shelf, missing, found);
+    }
+    return found;
+  }
+}
+
+function keep(
+  shelf: ShelfView<SettledSpan>,
+  agentKeys: readonly number[],
+  found: ReadonlyMap<number, SettledSpan>,
+): void {
+  for (const agentKey of agentKeys) {
+    const one = found.get(agentKey);
+    if (one) shelf.put(agentKey, one);
+  }
+}
+
+/** @returns null where the span is too short or too new to be cut */
+function cutOf({ fromMs, toMs }: Span, { settledMs }: Dirty): Cut | null {
+  if (!Number.isFinite(settledMs) || toMs - fromMs < LEAST_MS) return null;
+  const firstMs = quarterFrom(fromMs);
+  const isPast = quarterTo(toMs) + QUARTER_MS <= settledMs;
+  const lastMs = isPast ? quarterTo(toMs) : floorToBucket(settledMs, 'hour');
+  if (firstMs >= lastMs || lastMs > toMs) return null;
+  return {
+    settled: { fromMs: firstMs, toMs: lastMs },
+    hasTail: isPast,
+    recentMs: isPast ? null : lastMs,
+  };
+}
+
+async function loadSettled(
+  query: StreamingQuery,
+  request: SumRequest,
+  { settled, hasTail }: Cut,
+  dirty: Dirty,
+  found: Map<number, SettledSpan>,
+): Promise<void> {
+  await readStoredWindows(query, request.agentKeys, settled, ({ agentKey, state, head, tail }) => {
+    const one = emptySpan();
+    addEncoded(one.partial, state);
+    eachPacked(head, (startedAtMs, row) => one.head.push({ startedAtMs, row }));
+    if (hasTail) eachPacked(tail, (startedAtMs, row) => one.tail.push({ startedAtMs, row }));
+    found.set(agentKey, one);
+  });
+  const agentKeys = request.agentKeys.filter((agentKey) => !found.has(agentKey));
+  if (agentKeys.length === 0) return;
+  for (const agentKey of agentKeys) found.set(agentKey, emptySpan());
+  const partialFor = (agentKey: number): Partial => spanIn(found, agentKey).partial;
+  const asIs = withoutMarks(dirty);
+  await new Descent(query, agentKeys, asIs, { partialFor }).read(settled, request.coarsest);
+  const edge = (span: Span, rowsOf: (one: SettledSpan) => EdgeRows): Promise<void> =>
+    readRawRows(query, agentKeys, span, (agentKey, startedAtMs, row) => {
+      rowsOf(spanIn(found, agentKey)).push({ startedAtMs, row: { ...row } });
+    });
+  const { fromMs, toMs } = settled;
+  await edge({ fromMs: fromMs - QUARTER_MS, toMs: fromMs }, (one) => one.head);
+  if (hasTail) await edge({ fromMs: toMs, toMs: toMs + QUARTER_MS }, (one) => one.tail);
+}
+
+const emptySpan = (): SettledSpan => ({ partial: new Partial(), head: [], tail: [] });
+
+function spanIn(found: Map<number, SettledSpan>, agentKey: number): SettledSpan {
+  let one = found.get(agentKey);
+  if (!one) found.set(agentKey, (one = emptySpan()));
+  return one;
+}
+
+/** Of whom something is marked that is not read with what came since. */
+function doubts({ settled, recentMs }: Cut, dirty: Dirty): (agentKey: number) => boolean {
+  const unknown = new Set(dirty.minutes.map(({ agentKey }) => agentKey));
+  const beforeMs = recentMs ?? settled.toMs + QUARTER_MS;
+  return (agentKey) => unknown.has(agentKey) || dirty.isMarkedBefore(agentKey, beforeMs);
+}
+
+/** The way that is always right. */
+async function readEach(
+  query: StreamingQuery,
+  request: SumRequest,
+  dirty: Dirty,
+  sums: Map<number, Sum>,
+): Promise<void> {
+  if (request.agentKeys.length === 0) return;
+  const partials = new Map<number, Partial>();
+  const partialFor = (agentKey: number): Partial => {
+    let partial = partials.get(agentKey);
+    if (!partial) partials.set(agentKey, (partial = new Partial()));
+    return partial;
+  };
+  await readWith(query, dirty, { ...request, summed: true }, { partialFor });
+  for (const [agentKey, partial] of partials) sums.set(agentKey, new Sum([partial]));
+}

@@ -1,0 +1,91 @@
+import type { Statistics } from '@app/contracts';
+
+import { Partial, addRow, finalise, mergePartial } from './partial.js';
+import type { RawRow } from './partial.js';
+
+/** Single executions of a quarter of an hour, and when each began, epoch ms. */
+export type EdgeRows = { startedAtMs: number; row: RawRow }[];
+
+/** What an agent did in whole quarters that are settled, and the executions of those beside them. */
+export interface SettledSpan {
+  partial: Partial;
+  head: EdgeRows;
+  tail: EdgeRows;
+  /** The sum that was asked for last: often it is asked for again. */
+  last?: Sum;
+}
+
+/** What an agent did since, while nobody is sure to have seen the last of it. */
+export interface RecentPart {
+  partial: Partial;
+  /** Grows with everything that is added. */
+  stamp: number;
+}
+
+const none = new Partial();
+
+/** All that an agent did in a span; figures are worked out when somebody asks for them. */
+export class Sum {
+  private figures: Statistics | null = null;
+
+  constructor(
+    private readonly parts: readonly Partial[],
+    private readonly rows: EdgeRows = [],
+    /** Whether it still tells the truth: the same parts in the same state. */
+    private readonly proof: readonly unknown[] = [],
+  ) {}
+
+  /** Made anew each time: kept it would take many times the memory of what it is made of. */
+  get partial(): Partial {
+    const all = new Partial();
+    for (const part of this.parts) mergePartial(all, part);
+    for (const { row } of this.rows) addRow(all, row);
+    return all;
+  }
+
+  /** Not to be changed. */
+  get statistics(): Statistics {
+    this.figures ??= finalise(this.partial);
+    return this.figures;
+  }
+
+  get lastEndedAtMs(): number {
+    let lastMs = 0;
+    for (const part of this.parts) lastMs = Math.max(lastMs, part.lastEndedAtMs);
+    for (const { row } of this.rows) lastMs = Math.max(lastMs, row.endedAtMs);
+    return lastMs;
+  }
+
+  isOf(proof: readonly unknown[]): boolean {
+    return proof.length === this.proof.length && proof.every((one, at) => one === this.proof[at]);
+  }
+}
+
+/** The settled part of a sum, with the rows that the span cuts off at its ends, and what came since. */
+export function sumOf(
+  settled: SettledSpan,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  recent?: RecentPart,
+): Sum {
+  let head = 0;
+  for (const { startedAtMs } of settled.head) if (startedAtMs >= fromMs) head += 1;
+  let tail = 0;
+  for (const { startedAtMs } of settled.tail) if (startedAtMs < toMs) tail += 1;
+  const proof = [head, tail, recent?.partial, recent?.stamp];
+  if (settled.last?.isOf(proof)) return settled.last;
+  const rows = [
+    ...settled.head.filter(({ startedAtMs }) => startedAtMs >= fromMs),
+    ...settled.tail.filter(({ startedAtMs }) => startedAtMs < toMs),
+  ];
+  // A copy of what came since: that goes on growing.
+  const since = recent ? copyOf(recent.partial) : none;
+  const sum = new Sum([settled.partial, since], rows, proof);
+  settled.last = sum;
+  return sum;
+}
+
+function copyOf(partial: Partial): Partial {
+  const copy = new Partial();
+  mergePartial(copy, partial);
+  return copy;
+}

@@ -1,0 +1,3 @@
+export { DashboardEntity } from './dashboard.entity.js';
+export { SavedViewEntity } from './saved-view.entity.js';
+export { WorkspaceModule } from './workspace.module.js';
