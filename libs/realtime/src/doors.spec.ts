@@ -14,6 +14,7 @@ const DOORS = {
   'Socket.IO by polling': (app: LiveApp, project = 'default') =>
     app.socketIo({ transports: ['polling'], auth: { project } }),
 };
+const COMPLETED = 'performance:taskCompleted';
 const EVIL = 'http://evil.example';
 
 let app: LiveApp;
@@ -55,6 +56,44 @@ describe.each(Object.entries(DOORS))('%s', (_, enter) => {
     const event = await client.until('performance:taskCompleted');
     expect(event.data).toMatchObject({ agentId: 'b' });
     expect(client.heard).toEqual([]);
+  });
+
+  it('brings batches, also large ones, the state to begin with, and what was missed', async () => {
+    const before = await enter(app);
+    const { stream } = before.welcome;
+    await before.ask('subscribe', { events: [COMPLETED], batch: true });
+    const publish = (from: number, to: number): void => {
+      const ids = Array.from({ length: to - from }, (_, i) => from + i);
+      app.bus.publish(
+        'executionsStored',
+        ids.map((durationMs) => aStoredExecution({ durationMs, taskName: 'ü'.repeat(50) })),
+      );
+    };
+    publish(0, 300);
+    const events = (client: typeof before): { durationMs: number; seq: number }[] =>
+      client.heard.flatMap(({ type, data }) =>
+        type === 'batch'
+          ? (data as unknown as { data: { executionTime: number }; seq: number }[]).map(
+              (event) => ({ durationMs: event.data.executionTime, seq: event.seq }),
+            )
+          : [],
+      );
+    await eventually(() => events(before)[299], '300 events');
+    const { seq } = events(before)[199] ?? { seq: NaN };
+    const after = await enter(app);
+    const answer = await after.ask('subscribe', {
+      events: [COMPLETED],
+      batch: true,
+      snapshot: true,
+      since: { stream, seq },
+    });
+    expect(answer).toMatchObject({ data: { stream, resumed: true } });
+    await eventually(() => after.count('performance:summary') || undefined, 'the state');
+    publish(300, 310);
+    await eventually(() => events(after)[109], '110 events');
+    expect(events(after).map(({ durationMs }) => durationMs)).toEqual(
+      Array.from({ length: 110 }, (_, i) => 200 + i),
+    );
   });
 
   it('answers requests, also those that fail', async () => {

@@ -1,17 +1,11 @@
 import type { Scope } from '@app/contracts';
 
 import type { LiveConnection } from './live.connection.js';
-import { LiveFilter } from './live.filter.js';
 import { LiveFrame } from './live.frame.js';
 import { CLOSINGS, LIVE_LIMITS } from './live.limits.js';
 import type { Closing } from './live.limits.js';
-
-/** What one flush has for a client. */
-export interface LiveSelection {
-  frames: readonly LiveFrame[];
-  /** Events that the client wanted and that are not among the frames. */
-  missed: number;
-}
+import { LiveParcel } from './live.parcel.js';
+import { LiveWish } from './live.wish.js';
 
 /** What clients did not get, over all of them. */
 export interface LiveTally {
@@ -23,7 +17,13 @@ export interface LiveTally {
 
 /** One connected client: what it wants, how fast it reads, how much it asks. */
 export class LiveClient {
-  filter: LiveFilter;
+  /** Changed by the stream that it hears. */
+  wish: LiveWish;
+  /**
+   * Number of the last event before those that it was offered; null: it hears nothing until it says
+   * what it wants.
+   */
+  heardFrom: number | null = null;
   queriesInFlight = 0;
 
   private open = true;
@@ -38,7 +38,8 @@ export class LiveClient {
     private readonly onClosed: () => void,
     private readonly tally: LiveTally = { missed: 0, slowClosed: 0 },
   ) {
-    this.filter = connection.may('read') ? LiveFilter.everything : LiveFilter.nothing;
+    this.wish =
+      connection.may('read') && !connection.isHeld ? LiveWish.everything : LiveWish.nothing;
   }
 
   get isOpen(): boolean {
@@ -58,14 +59,17 @@ export class LiveClient {
     return this.connection.project;
   }
 
-  /** Sends what a flush has, or counts it as missed while the client does not keep up. */
-  deliver(selection: LiveSelection, nowMs: number): void {
+  /**
+   * Sends what a flush has, or counts it as missed while the client does not keep up.
+   * @param left events that the client wanted and that are not in the parcel
+   */
+  deliver(parcel: LiveParcel, left: number, nowMs: number): void {
     const buffered = this.connection.bufferedBytes();
     if (this.slowSinceMs === undefined && buffered > LIVE_LIMITS.highWaterBytes) {
       this.slowSinceMs = nowMs;
     }
     if (this.slowSinceMs !== undefined && buffered >= LIVE_LIMITS.lowWaterBytes) {
-      const missed = selection.frames.length + selection.missed;
+      const missed = parcel.frames.length + left;
       this.missed += missed;
       this.tally.missed += missed;
       if (nowMs - this.slowSinceMs > LIVE_LIMITS.stallMs) this.close(CLOSINGS.slowConsumer);
@@ -73,9 +77,9 @@ export class LiveClient {
     }
     this.slowSinceMs = undefined;
     this.tellMissed();
-    if (selection.frames.length > 0) this.connection.send(selection.frames);
-    this.missed = selection.missed;
-    this.tally.missed += selection.missed;
+    if (parcel.frames.length > 0) this.connection.send(parcel);
+    this.missed = left;
+    this.tally.missed += left;
     this.tellMissed();
   }
 
@@ -86,20 +90,21 @@ export class LiveClient {
   lose(events: number): void {
     this.tally.missed += events;
     if (this.isSlow) this.missed += Math.max(1, events);
-    else this.connection.send([new LiveFrame('resync', { reason: 'gap', missed: events })]);
+    else this.say(new LiveFrame('resync', { reason: 'gap', missed: events }));
   }
 
   /**
    * Says something to this client alone. One that asks on without reading is closed.
    * @param say how, where it is not simply sent
    */
-  tell(frame: LiveFrame, say = (said: LiveFrame) => this.connection.send([said])): void {
+  tell(frame: LiveFrame, say = (said: LiveFrame) => this.say(said)): void {
     if (!this.open) return;
     if (this.connection.bufferedBytes() > LIVE_LIMITS.highWaterBytes) {
       this.close(CLOSINGS.slowConsumer);
       return;
     }
     say(frame);
+    frame.follow?.();
   }
 
   /** Counts a message from the client. False: one too many (the client has been closed). */
@@ -136,6 +141,10 @@ export class LiveClient {
     if (this.missed === 0) return;
     const resync = new LiveFrame('resync', { reason: 'slow_consumer', missed: this.missed });
     this.missed = 0;
-    this.connection.send([resync]);
+    this.say(resync);
+  }
+
+  private say(frame: LiveFrame): void {
+    this.connection.send(new LiveParcel([frame]));
   }
 }

@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { DomainError } from '@app/platform';
+import { DomainError, EventBus } from '@app/platform';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { FakeConnection } from '../test/live.fixtures.js';
-import { LiveClient } from './live.client.js';
+import type { LiveClient } from './live.client.js';
 import { LiveDesk } from './live.desk.js';
+import { LiveHub } from './live.hub.js';
 import { LIVE_LIMITS } from './live.limits.js';
 import type { LiveQueries } from './live.queries.js';
+import { LiveSnapshots } from './live.snapshots.js';
 
 describe(LiveDesk.name, () => {
   const agentMetrics = jest.fn<LiveQueries['agentMetrics']>();
@@ -15,13 +17,17 @@ describe(LiveDesk.name, () => {
   const clock = { now: () => new Date('2026-01-05T10:00:00Z') };
   let desk: LiveDesk;
   let client: LiveClient;
+  let connection: FakeConnection;
 
   beforeEach(() => {
     agentMetrics.mockReset().mockResolvedValue({ successRate: 90 });
     trends.mockReset().mockResolvedValue([]);
     ingest.mockReset();
-    desk = new LiveDesk({ agentMetrics, trends, ingest }, clock);
-    client = new LiveClient(new FakeConnection('sample'), () => undefined);
+    const queries = { agentMetrics, trends, ingest };
+    const hub = new LiveHub(new EventBus(), clock);
+    desk = new LiveDesk(hub, new LiveSnapshots(hub, queries, clock), queries, clock);
+    client = hub.connect((connection = new FakeConnection('sample')));
+    connection.take();
   });
 
   it('answers a ping with the time and the id of the request', async () => {
@@ -67,9 +73,42 @@ describe(LiveDesk.name, () => {
     const wanted = { agentIds: ['a'], events: ['performance:alert'] };
     const answer = await desk.ask(client, 'subscribe', wanted);
     expect(answer).toMatchObject({ type: 'reply', data: { data: wanted } });
-    expect(client.filter.subscription).toEqual(wanted);
+    expect(client.wish.subscription).toEqual(wanted);
     await desk.ask(client, 'subscribe', {});
-    expect(client.filter.subscription).toEqual({});
+    expect(client.wish.subscription).toEqual({});
+  });
+
+  it('sends the state after the answer, asked for once however many want it', async () => {
+    const rows = [
+      { agentId: 'a', agentType: 'x' },
+      { agentId: 'b', agentType: 'y' },
+    ];
+    agentMetrics.mockResolvedValue(rows);
+    client.tell(await desk.ask(client, 'subscribe', { agentIds: ['b'], snapshot: true }));
+    client.tell(await desk.ask(client, 'subscribe', { snapshot: true }));
+    await new Promise(setImmediate);
+    expect(agentMetrics).toHaveBeenCalledTimes(1);
+    expect(agentMetrics).toHaveBeenCalledWith('sample');
+    const said = connection.take();
+    expect(said.map(({ type }) => type).sort()).toEqual([
+      'performance:summary',
+      'performance:summary',
+      'reply',
+      'reply',
+    ]);
+    const states = said.filter(({ type }) => type === 'performance:summary');
+    expect(states[0]?.data).toMatchObject({ total: 1, agents: [rows[1]] });
+    expect(states[1]?.data).toMatchObject({ total: 2, agents: rows });
+  });
+
+  it('says so when there is no state to be had', async () => {
+    agentMetrics.mockRejectedValue(new DomainError('storage-unavailable', 503));
+    client.tell(await desk.ask(client, 'subscribe', { snapshot: true, requestId: 'r' }));
+    await new Promise(setImmediate);
+    expect(connection.take().at(-1)).toMatchObject({
+      type: 'error',
+      data: { requestId: 'r', code: 'storage-unavailable' },
+    });
   });
 
   it.each([
@@ -82,6 +121,17 @@ describe(LiveDesk.name, () => {
     ['subscribe', { agentTypes: ['x'.repeat(201)] }],
     ['subscribe', { events: ['toString'] }],
     ['subscribe', { agentId: 'a' }],
+    ['subscribe', { severities: ['fatal'] }],
+    ['subscribe', { rate: 0 }],
+    ['subscribe', { rate: 11 }],
+    ['subscribe', { rate: '5' }],
+    ['subscribe', { mode: 'newest' }],
+    ['subscribe', { batch: 1 }],
+    ['subscribe', { snapshot: 'yes' }],
+    ['subscribe', { since: 5 }],
+    ['subscribe', { since: { stream: 'x' } }],
+    ['subscribe', { since: { stream: 'x', seq: 1.5 } }],
+    ['subscribe', { since: { stream: 'x', seq: 1, more: 1 } }],
     ['subscribe', JSON.parse('{"__proto__": {"agentIds": ["a"]}}') as unknown],
     ['ping', { payload: 1 }],
     ['ingest', undefined],
@@ -96,12 +146,12 @@ describe(LiveDesk.name, () => {
     ['getPerformanceTrends', { agentId: 'a', lookback: '7' }],
     ['getPerformanceTrends', { agentId: 'a', lookback: 1.5 }],
   ])('refuses %s with %j', async (type, parameters) => {
-    const before = client.filter;
+    const before = client.wish;
     expect(await desk.ask(client, type, parameters)).toMatchObject({
       type: 'error',
       data: { code: 'invalid-request' },
     });
-    expect(client.filter).toBe(before);
+    expect(client.wish).toBe(before);
     expect(agentMetrics).not.toHaveBeenCalled();
     expect(trends).not.toHaveBeenCalled();
     expect(ingest).not.toHaveBeenCalled();

@@ -1,15 +1,16 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { LIVE_REQUEST_SCOPES } from '@app/contracts';
-import type { LiveRequests } from '@app/contracts';
+import type { LiveRequests, LiveSubscription } from '@app/contracts';
 import { CLOCK, DomainError } from '@app/platform';
 import type { Clock } from '@app/platform';
 
 import type { LiveClient } from './live.client.js';
-import { LiveFilter } from './live.filter.js';
 import { LiveFrame } from './live.frame.js';
+import { LiveHub } from './live.hub.js';
 import { LIVE_LIMITS } from './live.limits.js';
 import { LIVE_QUERIES } from './live.queries.js';
 import type { LiveQueries } from './live.queries.js';
+import { LiveSnapshots } from './live.snapshots.js';
 import {
   readAgentMetrics,
   readIngest,
@@ -27,6 +28,8 @@ export class LiveDesk {
   private readonly logger = new Logger(LiveDesk.name);
 
   constructor(
+    private readonly hub: LiveHub,
+    private readonly snapshots: LiveSnapshots,
     @Inject(LIVE_QUERIES) private readonly queries: LiveQueries,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -46,8 +49,7 @@ export class LiveDesk {
           readPing(parameters);
           return new LiveFrame('pong', { ...id, serverTime: this.clock.now().toISOString() });
         case 'subscribe':
-          client.filter = new LiveFilter(readSubscription(parameters));
-          return new LiveFrame('reply', { ...id, data: client.filter.subscription });
+          return this.subscribe(client, readSubscription(parameters), id);
         case 'getAgentMetrics': {
           const { agentId } = readAgentMetrics(parameters);
           const query = (): Promise<unknown> => this.queries.agentMetrics(client.project, agentId);
@@ -69,6 +71,28 @@ export class LiveDesk {
       }
     } catch (error) {
       return new LiveFrame('error', { ...id, ...this.explain(type, error) });
+    }
+  }
+
+  private subscribe(
+    client: LiveClient,
+    subscription: LiveSubscription,
+    id: { requestId?: string },
+  ): LiveFrame<'reply'> {
+    const { subscribed, follow } = this.hub.subscribe(client, subscription);
+    const reply = new LiveFrame('reply', { ...id, data: subscribed });
+    reply.follow = () => {
+      follow();
+      if (subscription.snapshot) void this.sendSnapshot(client, id);
+    };
+    return reply;
+  }
+
+  private async sendSnapshot(client: LiveClient, id: { requestId?: string }): Promise<void> {
+    try {
+      client.tell(await this.snapshots.of(client));
+    } catch (error) {
+      client.tell(new LiveFrame('error', { ...id, ...this.explain('snapshot', error) }));
     }
   }
 

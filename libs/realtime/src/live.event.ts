@@ -5,6 +5,7 @@ import type {
   LiveEvents,
   LiveKind,
   RunningExecution,
+  Severity,
   TaskCompleted,
 } from '@app/contracts';
 
@@ -16,6 +17,10 @@ export interface LiveEvent {
   readonly project: string;
   readonly agentId: string;
   readonly agentType: string;
+  /** What of it only the newest matters: the agent, or the alert. */
+  readonly subject: string;
+  /** Of an alert. */
+  readonly severity: Severity | null;
   frame(seq: number): LiveFrame;
 }
 
@@ -36,7 +41,12 @@ export function metricRecorded(execution: Execution): LiveEvent {
 }
 
 export function alertChanged(change: AlertChange): LiveEvent {
-  return liveEvent('performance:alert', change.alert, () => change);
+  const { alert } = change;
+  return {
+    ...liveEvent('performance:alert', alert, () => change),
+    subject: alert.id,
+    severity: alert.severity,
+  };
 }
 
 function liveEvent<K extends LiveKind>(
@@ -51,6 +61,8 @@ function liveEvent<K extends LiveKind>(
     project,
     agentId,
     agentType,
+    subject: agentId,
+    severity: null,
     frame: (seq) => (frame ??= new LiveFrame(kind, data(), seq)),
   };
 }

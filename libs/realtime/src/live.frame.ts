@@ -1,11 +1,11 @@
 import { LIVE_PATH } from '@app/contracts';
 import type { LiveEventName, LiveEvents } from '@app/contracts';
 
-/** One message to clients, encoded once per door however many clients get it. */
+/** One message to clients. Its payload is encoded once, however many clients get it. */
 export class LiveFrame<K extends LiveEventName = LiveEventName> {
+  /** What is to happen right after it was sent, before anything else is. */
+  follow?: () => void;
   private dataJson?: string;
-  private plainFrame?: Buffer;
-  private socketIoPacket?: string;
 
   /** @param seq position in the project's stream; absent for what is said to one client only */
   constructor(
@@ -14,18 +14,16 @@ export class LiveFrame<K extends LiveEventName = LiveEventName> {
     readonly seq?: number,
   ) {}
 
-  /** `{type, data, seq}` as UTF-8, for the plain WebSocket. */
-  plain(): Buffer {
+  /** `{type, data, seq}`, for the plain WebSocket and within batches. */
+  plain(): string {
     const seq = this.seq === undefined ? '' : `,"seq":${this.seq}`;
-    this.plainFrame ??= Buffer.from(`{"type":"${this.type}","data":${this.json()}${seq}}`);
-    return this.plainFrame;
+    return `{"type":"${this.type}","data":${this.json()}${seq}}`;
   }
 
   /** The EVENT packet of the Socket.IO protocol (revision 5): name, payload, sequence number. */
   socketIo(): string {
     const seq = this.seq === undefined ? '' : `,${this.seq}`;
-    this.socketIoPacket ??= `2${LIVE_PATH},["${this.type}",${this.json()}${seq}]`;
-    return this.socketIoPacket;
+    return `2${LIVE_PATH},["${this.type}",${this.json()}${seq}]`;
   }
 
   private json(): string {

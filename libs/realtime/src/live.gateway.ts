@@ -61,7 +61,7 @@ export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
 
   private serve(socket: Socket): void {
     const entrance = socket.data as Entrance;
-    const client = this.hub.connect(new SocketIoConnection(entrance, socket));
+    const client = this.hub.connect(new SocketIoConnection(entrance, socket, isHeld(socket)));
     const forget = this.porter.watch(entrance, client);
     const { conn } = socket;
     // Counted in the engine, so that acknowledgements and control packets count as well.
@@ -92,4 +92,9 @@ export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
     const answer = await this.desk.ask(client, type, parameters ?? undefined);
     client.tell(answer, acknowledge && ((said) => acknowledge(said.data)));
   }
+}
+
+/** Whether the client hears nothing until it has subscribed: `hold` is `1` in query or auth. */
+function isHeld({ handshake: { auth, query } }: Socket): boolean {
+  return String(query['hold'] ?? auth['hold']) === '1';
 }

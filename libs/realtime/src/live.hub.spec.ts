@@ -8,7 +8,6 @@ import {
   aStoredExecution,
   anAlertChange,
 } from '../test/live.fixtures.js';
-import { LiveFilter } from './live.filter.js';
 import { LiveHub } from './live.hub.js';
 import { CLOSINGS, LIVE_LIMITS } from './live.limits.js';
 
@@ -156,17 +155,21 @@ describe(LiveHub.name, () => {
 
   it('encodes an event once for all clients', () => {
     const [first, second] = [join(), join()];
-    second.client.filter = new LiveFilter({ agentIds: ['agent-1'] });
+    hub.subscribe(second.client, { agentIds: ['agent-1'] });
     store(1);
     tick();
-    expect(first.frames[0]?.plain()).toBe(second.frames[0]?.plain());
+    expect(first.frames[0]).toBe(second.frames[0]);
+    const third = join();
+    store(1);
+    tick();
+    expect(third.parcels.at(-1)).toBe(first.parcels.at(-1));
   });
 
   it('sends a client only what it subscribed to', () => {
     const [byAgent, byType, byEvent] = [join(), join(), join()];
-    byAgent.client.filter = new LiveFilter({ agentIds: ['agent-2'] });
-    byType.client.filter = new LiveFilter({ agentTypes: ['tool_maker'] });
-    byEvent.client.filter = new LiveFilter({ events: ['performance:alert'] });
+    hub.subscribe(byAgent.client, { agentIds: ['agent-2'] });
+    hub.subscribe(byType.client, { agentTypes: ['tool_maker'] });
+    hub.subscribe(byEvent.client, { events: ['performance:alert'] });
     store(1, 'agent-1');
     store(1, 'agent-2');
     bus.publish('alertChanged', anAlertChange({ agentType: 'tool_maker' }));
@@ -179,7 +182,7 @@ describe(LiveHub.name, () => {
   it('sends the newest of a burst and says how many it left out', () => {
     const connection = join();
     const filtered = join();
-    filtered.client.filter = new LiveFilter({ agentIds: ['rare'] });
+    hub.subscribe(filtered.client, { agentIds: ['rare'] });
     store(300);
     store(1, 'rare');
     tick();
@@ -192,7 +195,7 @@ describe(LiveHub.name, () => {
 
   it('sends the newest recorded metrics of a burst to who wants nothing else', () => {
     const connection = join();
-    connection.client.filter = new LiveFilter({ events: ['performance:metricRecorded'] });
+    hub.subscribe(connection.client, { events: ['performance:metricRecorded'] });
     store(250);
     tick();
     expect(connection.frames).toHaveLength(201);

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
+
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import type { Execution } from '@app/contracts';
+import type { Execution, LiveSubscribed, LiveSubscription } from '@app/contracts';
 import { CLOCK, EventBus } from '@app/platform';
 import type { Clock } from '@app/platform';
 
@@ -9,9 +11,12 @@ import type { LiveTally } from './live.client.js';
 import type { LiveConnection } from './live.connection.js';
 import { alertChanged, metricRecorded, taskCompleted, taskStarted } from './live.event.js';
 import type { LiveEvent } from './live.event.js';
+import { parcelOf } from './live.group.js';
 import { LiveFrame } from './live.frame.js';
 import { CLOSINGS, LIVE_LIMITS } from './live.limits.js';
+import type { NumberedEvent } from './live.ring.js';
 import { LiveStream } from './live.stream.js';
+import { LiveWish } from './live.wish.js';
 import type { LiveAudience } from './relay/live.audience.js';
 import type { RelayedNews } from './relay/relay.message.js';
 
@@ -23,6 +28,8 @@ import type { RelayedNews } from './relay/relay.message.js';
 export class LiveHub implements OnModuleInit, LiveAudience {
   /** What clients did not get since the start. */
   readonly tally: LiveTally = { missed: 0, slowClosed: 0 };
+  /** Names the numbers of this process's streams. */
+  readonly streamId: string = randomUUID();
   private readonly logger = new Logger(LiveHub.name);
   private readonly streams = new Map<string, LiveStream>();
   private readonly waiting = new Set<LiveStream>();
@@ -66,7 +73,7 @@ export class LiveHub implements OnModuleInit, LiveAudience {
   }
 
   isHeard(project: string): boolean {
-    return (this.streams.get(project)?.clients.size ?? 0) > 0;
+    return this.streams.get(project)?.isHeard ?? false;
   }
 
   hear(news: RelayedNews): void {
@@ -90,21 +97,60 @@ export class LiveHub implements OnModuleInit, LiveAudience {
     }
   }
 
+  /** Number of the newest event of a project that has one. */
+  lastSeq(project: string): number {
+    return this.streamOf(project).lastSeq;
+  }
+
   /** Welcomes a client; from here on it hears everything of its project until it subscribes. */
   connect(connection: LiveConnection): LiveClient {
     const stream = this.streamOf(connection.project);
     const gone = (): void => {
-      stream.clients.delete(client);
+      stream.leave(client);
       this.clients -= 1;
     };
     const client = new LiveClient(connection, gone, this.tally);
     const { project } = connection;
     const serverTime = this.clock.now().toISOString();
-    client.tell(new LiveFrame('welcome', { project, serverTime, seq: stream.lastSeq }));
-    stream.clients.add(client);
+    client.tell(
+      new LiveFrame('welcome', { project, serverTime, stream: this.streamId, seq: stream.lastSeq }),
+    );
+    if (!connection.isHeld) client.heardFrom = stream.lastSeq;
+    stream.join(client);
     this.clients += 1;
     if (this.stopping) client.close(CLOSINGS.stopping);
     return client;
+  }
+
+  /**
+   * From here on the client hears what it asks for.
+   * @returns the answer for it; `follow` is to be called right after that was sent
+   */
+  subscribe(
+    client: LiveClient,
+    { since, snapshot, ...wanted }: LiveSubscription,
+  ): { subscribed: LiveSubscribed; follow: () => void } {
+    void snapshot;
+    const stream = this.streamOf(client.project);
+    const wish = new LiveWish(wanted);
+    stream.move(client, wish, this.nowMs(), this.onFailure);
+    const seq = stream.lastSeq;
+    const upTo = client.heardFrom ?? seq;
+    client.heardFrom ??= seq;
+    const subscribed: LiveSubscribed = { ...wanted, stream: this.streamId, seq };
+    if (!since) return { subscribed, follow: () => undefined };
+    const events = since.stream === this.streamId ? stream.between(since.seq, upTo) : null;
+    if (events) {
+      return {
+        subscribed: { ...subscribed, resumed: true },
+        follow: () => this.replay(client, wish, events),
+      };
+    }
+    const reason = since.stream === this.streamId ? 'expired' : 'restart';
+    return {
+      subscribed: { ...subscribed, resumed: false },
+      follow: () => client.tell(new LiveFrame('resync', { reason, missed: 0 })),
+    };
   }
 
   /** Sends what is pending, then closes every client with the reason, and listens no more. */
@@ -121,7 +167,7 @@ export class LiveHub implements OnModuleInit, LiveAudience {
 
   private publishStored(execution: Execution): void {
     const stream = this.streamOf(execution.project);
-    if (stream.clients.size === 0) return stream.pass(2);
+    if (!stream.isHeard) return stream.pass(2);
     this.publish(taskCompleted(execution));
     this.publish(metricRecorded(execution));
   }
@@ -129,7 +175,7 @@ export class LiveHub implements OnModuleInit, LiveAudience {
   private publish(event: LiveEvent): void {
     const stream = this.streamOf(event.project);
     stream.push(event);
-    if (stream.clients.size > 0) this.await(stream);
+    if (stream.hasClients) this.await(stream);
   }
 
   private streamOf(project: string): LiveStream {
@@ -157,13 +203,24 @@ export class LiveHub implements OnModuleInit, LiveAudience {
     const streams = [...this.waiting];
     this.waiting.clear();
     for (const stream of streams) {
-      stream.flush(nowMs, (client, error) => {
-        this.logger.error({ event: 'live.client.failed', error: String(error) });
-        client.close(CLOSINGS.slowConsumer);
-      });
+      stream.flush(nowMs, this.onFailure);
       if (stream.isWaiting) this.await(stream);
     }
   }
+
+  /** What a client missed that has come back. */
+  private replay(client: LiveClient, wish: LiveWish, events: readonly NumberedEvent[]): void {
+    const wanted = events.filter(({ event }) => wish.filter.wants(event));
+    for (let at = 0; at < wanted.length; at += wish.mostEvents) {
+      const parcel = parcelOf(wanted.slice(at, at + wish.mostEvents), wish);
+      client.deliver(parcel, 0, this.nowMs());
+    }
+  }
+
+  private readonly onFailure = (client: LiveClient, error: unknown): void => {
+    this.logger.error({ event: 'live.client.failed', error: String(error) });
+    client.close(CLOSINGS.slowConsumer);
+  };
 
   private nowMs(): number {
     return this.clock.now().getTime();

@@ -4,8 +4,20 @@ import { REVOKED_CLOSING } from '@app/contracts';
 export const LIVE_LIMITS = {
   /** Least time between two flushes: what happens in between travels together. */
   flushMs: 100,
+  /** Sendings per second unless a client asks for fewer. */
+  rate: 10,
+  /** Fewest sendings per second that a client can ask for. */
+  lowestRate: 0.1,
   /** Most events that one flush hands to one client; the rest becomes a `resync`. */
   burstEvents: 200,
+  /** The same where they travel as one message, or where there are fewer flushes. */
+  batchEvents: 2000,
+  /** Most events of a project that are kept for clients that come back. */
+  ringEvents: 4096,
+  /** Most agents of a snapshot. */
+  snapshotAgents: 500,
+  /** How old a snapshot may be that is sent to one more client. */
+  snapshotMs: 1000,
   /** Most events of a project that wait for a flush. */
   pendingEvents: 20_000,
   /** Above this a client counts as slow and gets nothing more … */

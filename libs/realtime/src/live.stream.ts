@@ -1,35 +1,90 @@
-import type { LiveClient, LiveSelection } from './live.client.js';
+import type { LiveClient } from './live.client.js';
 import type { LiveEvent } from './live.event.js';
-import type { LiveFilter } from './live.filter.js';
+import { LiveGroup } from './live.group.js';
 import { LIVE_LIMITS } from './live.limits.js';
+import { LiveRing } from './live.ring.js';
+import type { NumberedEvent } from './live.ring.js';
+import type { LiveWish } from './live.wish.js';
+
+type OnFailure = (client: LiveClient, error: unknown) => void;
 
 /** The events of one project, numbered, and the clients that hear them. */
 export class LiveStream {
-  readonly clients = new Set<LiveClient>();
+  private readonly groups = new Map<string, LiveGroup>();
+  private readonly ring: LiveRing;
   private pending: LiveEvent[] = [];
   private overflowed = 0;
+  private clientCount = 0;
+  /** Events since the last client left, or Infinity where nobody can come back to them. */
+  private unheard = Infinity;
 
   /** @param seq number of the newest event that was sent, or passed while nobody listened */
-  constructor(private seq: number) {}
+  constructor(private seq: number) {
+    this.ring = new LiveRing(seq);
+  }
 
   get lastSeq(): number {
     return this.seq;
   }
 
-  /** Whether a flush has something to do: events to send, or slow clients to look after. */
-  get isWaiting(): boolean {
-    if (this.clients.size === 0) return false;
-    return this.pending.length > 0 || [...this.clients].some((client) => client.isSlow);
+  /** Whether there are clients, or some that may come back to what they missed. */
+  get isHeard(): boolean {
+    return this.clientCount > 0 || this.unheard < LIVE_LIMITS.ringEvents;
   }
 
-  /** Numbers events that nobody hears, without making them. */
+  get hasClients(): boolean {
+    return this.clientCount > 0;
+  }
+
+  get clients(): LiveClient[] {
+    return [...this.groups.values()].flatMap((group) => [...group.clients]);
+  }
+
+  /** Whether a flush has something to do: events to send, or slow clients to look after. */
+  get isWaiting(): boolean {
+    if (this.clientCount === 0) return false;
+    if (this.pending.length > 0) return true;
+    return [...this.groups.values()].some(
+      (group) => group.isWaiting || [...group.clients].some((client) => client.isSlow),
+    );
+  }
+
+  join(client: LiveClient): void {
+    this.groupFor(client.wish).clients.add(client);
+    this.clientCount += 1;
+  }
+
+  leave(client: LiveClient): void {
+    if (!this.remove(client)) return;
+    this.clientCount -= 1;
+    if (this.clientCount > 0) return;
+    this.unheard = 0;
+    this.number();
+  }
+
+  /** From here on the client gets what it wishes now. */
+  move(client: LiveClient, wish: LiveWish, nowMs: number, onFailure: OnFailure): void {
+    this.remove(client);
+    const group = this.groupFor(wish);
+    // What waits there came before this client.
+    if (group.isWaiting) group.send(nowMs, onFailure);
+    client.wish = wish;
+    group.clients.add(client);
+  }
+
+  /** Numbers events that nobody hears, without making them; nobody can come back to them. */
   pass(events: number): void {
     this.seq += events;
+    this.ring.breakOff(this.seq);
+    if (this.clientCount === 0) this.unheard = Infinity;
   }
 
   push(event: LiveEvent): void {
-    if (this.clients.size === 0) {
-      this.pass(1);
+    if (this.clientCount === 0) {
+      if (!this.isHeard) return this.pass(1);
+      this.unheard += 1;
+      this.seq += 1;
+      this.ring.push(event);
       return;
     }
     if (this.pending.length >= LIVE_LIMITS.pendingEvents) {
@@ -39,50 +94,54 @@ export class LiveStream {
     this.pending.push(event);
   }
 
-  /**
-   * Hands what is pending to each client. Numbers are given here and not on arrival, so that a
-   * client that joins in between gets exactly the events after the number it was welcomed with.
-   *
-   * @param onFailure hears of a client whose connection threw; the others are served all the same
-   */
-  flush(nowMs: number, onFailure: (client: LiveClient, error: unknown) => void): void {
-    const events = this.pending;
-    const overflowed = this.overflowed;
-    const firstSeq = this.seq + overflowed + 1;
-    this.pending = [];
-    this.overflowed = 0;
-    this.seq += overflowed + events.length;
-    const selections = new Map<string, LiveSelection>();
-    for (const client of this.clients) {
-      let selection = selections.get(client.filter.key);
-      if (!selection) {
-        selection = select(events, client.filter, firstSeq);
-        selection.missed += overflowed;
-        selections.set(client.filter.key, selection);
-      }
-      try {
-        client.deliver(selection, nowMs);
-      } catch (error) {
-        onFailure(client, error);
-      }
+  /** Hands what is pending to the groups, and from those that are due to their clients. */
+  flush(nowMs: number, onFailure: OnFailure): void {
+    const { overflowed } = this;
+    const events = this.number();
+    for (const group of this.groups.values()) {
+      group.gather(events, overflowed);
+      if (group.isDue(nowMs)) group.send(nowMs, onFailure);
     }
   }
-}
 
-/**
- * The frames for clients with this filter: all that it wants, or in a burst the newest ones.
- * Recorded metrics give way first, since a completed task says the same more briefly.
- */
-function select(events: readonly LiveEvent[], filter: LiveFilter, firstSeq: number): LiveSelection {
-  let wanted = events.map((event, index) => ({ event, seq: firstSeq + index }));
-  wanted = wanted.filter(({ event }) => filter.wants(event));
-  const total = wanted.length;
-  if (total > LIVE_LIMITS.burstEvents) {
-    const essential = wanted.filter(({ event }) => event.kind !== 'performance:metricRecorded');
-    wanted = (essential.length > 0 ? essential : wanted).slice(-LIVE_LIMITS.burstEvents);
+  /**
+   * What came after a number and up to another.
+   * @returns null when not all of it is kept
+   */
+  between(after: number, upTo: number): NumberedEvent[] | null {
+    const events = this.ring.after(after);
+    return events?.filter(({ seq }) => seq <= upTo) ?? null;
   }
-  return {
-    frames: wanted.map(({ event, seq }) => event.frame(seq)),
-    missed: total - wanted.length,
-  };
+
+  /**
+   * Numbers what is pending. That is done here and not on arrival, so that a client that joins in
+   * between gets exactly the events after the number it was welcomed with.
+   */
+  private number(): NumberedEvent[] {
+    const events = this.pending;
+    if (this.overflowed > 0) {
+      this.seq += this.overflowed;
+      this.ring.breakOff(this.seq);
+    }
+    this.pending = [];
+    this.overflowed = 0;
+    return events.map((event) => {
+      this.seq += 1;
+      this.ring.push(event);
+      return { event, seq: this.seq };
+    });
+  }
+
+  private remove(client: LiveClient): boolean {
+    const group = this.groups.get(client.wish.key);
+    if (!group?.clients.delete(client)) return false;
+    if (group.clients.size === 0) this.groups.delete(client.wish.key);
+    return true;
+  }
+
+  private groupFor(wish: LiveWish): LiveGroup {
+    let group = this.groups.get(wish.key);
+    if (!group) this.groups.set(wish.key, (group = new LiveGroup(wish)));
+    return group;
+  }
 }

@@ -49,7 +49,7 @@ export class PlainWebSocketDoor implements UpgradeDoor, OnModuleInit {
       const client = this.serve(
         webSocket,
         socket,
-        new PlainConnection(entrance, webSocket, socket),
+        new PlainConnection(entrance, webSocket, socket, query.get('hold') === '1'),
       );
       webSocket.once('close', this.porter.watch(entrance, client));
     });

@@ -7,15 +7,19 @@ import type { Entrance } from '@app/access';
 import type { Scope } from '@app/contracts';
 
 import type { LiveConnection } from './live.connection.js';
-import type { LiveFrame } from './live.frame.js';
 import type { Closing } from './live.limits.js';
+import type { LiveParcel } from './live.parcel.js';
+
+/** `readyState` of a WebSocket that takes frames. */
+const OPEN = 1;
 
 export class PlainConnection implements LiveConnection {
-  /** @param socket the socket under the WebSocket, for writing several frames in one go */
+  /** @param socket the socket under the WebSocket, for writing frames that are encoded already */
   constructor(
     private readonly entrance: Entrance,
     private readonly webSocket: WebSocket,
     private readonly socket: Duplex,
+    readonly isHeld = false,
   ) {}
 
   get project(): string {
@@ -27,10 +31,10 @@ export class PlainConnection implements LiveConnection {
     return principal.may(project.projectId, scope);
   }
 
-  send(frames: readonly LiveFrame[]): void {
-    this.socket.cork();
-    for (const frame of frames) this.webSocket.send(frame.plain(), { binary: false });
-    this.socket.uncork();
+  send(parcel: LiveParcel): void {
+    // Past the library, which would frame the same bytes again for each client. It holds nothing
+    // back itself, since nothing is compressed, so the order stays.
+    if (this.webSocket.readyState === OPEN) this.socket.write(parcel.plain());
   }
 
   bufferedBytes(): number {

@@ -9,6 +9,7 @@ import { LiveHub } from './live.hub.js';
 import { LivePorter } from './live.porter.js';
 import { LIVE_QUERIES } from './live.queries.js';
 import type { LiveQueries } from './live.queries.js';
+import { LiveSnapshots } from './live.snapshots.js';
 import { PlainWebSocketDoor } from './plain-websocket.door.js';
 import { LIVE_AUDIENCE } from './relay/live.audience.js';
 import { LiveRelay } from './relay/live.relay.js';
@@ -40,6 +41,7 @@ export class RealtimeModule {
       providers: [
         queries,
         LiveHub,
+        LiveSnapshots,
         LiveDesk,
         LivePorter,
         LiveGateway,

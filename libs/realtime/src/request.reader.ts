@@ -1,4 +1,4 @@
-import { LIMITS, LIVE_KINDS, PERIODS } from '@app/contracts';
+import { LIMITS, LIVE_KINDS, LIVE_MODES, PERIODS, SEVERITIES } from '@app/contracts';
 import type { FieldProblem, LiveSubscription, Period } from '@app/contracts';
 import { invalidRequest } from '@app/platform';
 
@@ -12,17 +12,35 @@ export interface TrendsRequest {
 
 /** Each reads the parameters of one kind of request. @throws DomainError `invalid-request` */
 export function readSubscription(parameters: unknown): LiveSubscription {
-  const read = new Reader(parameters, ['agentIds', 'agentTypes', 'events']);
-  const subscription: LiveSubscription = {};
+  const read = new Reader(parameters, SUBSCRIPTION_FIELDS);
   const agentIds = read.list('agentIds', isId, `at most ${LIMITS.idLength} characters each`);
   const agentTypes = read.list('agentTypes', isId, `at most ${LIMITS.idLength} characters each`);
   const events = read.list('events', isOneOf(LIVE_KINDS), `of ${LIVE_KINDS.join(', ')}`);
+  const severities = read.list('severities', isOneOf(SEVERITIES), `of ${SEVERITIES.join(', ')}`);
+  const { lowestRate, rate: mostRate } = LIVE_LIMITS;
+  const rate = read.value('rate', isRate, `must be a number from ${lowestRate} to ${mostRate}`);
+  const mode = read.value('mode', isOneOf(LIVE_MODES), `must be one of ${LIVE_MODES.join(', ')}`);
+  const batch = read.value('batch', isBoolean, 'must be true or false');
+  const snapshot = read.value('snapshot', isBoolean, 'must be true or false');
+  const since = read.value('since', isPosition, 'must be {stream, seq} as a welcome gives them');
   read.finish();
-  if (agentIds) subscription.agentIds = agentIds;
-  if (agentTypes) subscription.agentTypes = agentTypes;
-  if (events) subscription.events = events;
-  return subscription;
+  const given = { agentIds, agentTypes, events, severities, rate, mode, batch, snapshot, since };
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  );
 }
+
+const SUBSCRIPTION_FIELDS = [
+  'agentIds',
+  'agentTypes',
+  'events',
+  'severities',
+  'rate',
+  'mode',
+  'batch',
+  'snapshot',
+  'since',
+];
 
 export function readAgentMetrics(parameters: unknown): { agentId?: string } {
   const read = new Reader(parameters, ['agentId']);
@@ -112,6 +130,20 @@ function isRecordOrList(value: unknown): value is object {
 
 function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= LIMITS.idLength;
+}
+
+function isRate(value: unknown): value is number {
+  return typeof value === 'number' && value >= LIVE_LIMITS.lowestRate && value <= LIVE_LIMITS.rate;
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function isPosition(value: unknown): value is { stream: string; seq: number } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { stream, seq, ...more } = value as Record<string, unknown>;
+  return isId(stream) && Number.isSafeInteger(seq) && Object.keys(more).length === 0;
 }
 
 function isLookback(value: unknown): value is number {

@@ -4,9 +4,9 @@ import type { Entrance } from '@app/access';
 import type { Scope } from '@app/contracts';
 
 import type { LiveConnection } from './live.connection.js';
-import type { LiveFrame } from './live.frame.js';
 import { CLOSINGS } from './live.limits.js';
 import type { Closing } from './live.limits.js';
+import type { LiveParcel } from './live.parcel.js';
 
 const REVOKED = 'The key or the session has ended, or may do something else now';
 
@@ -14,6 +14,7 @@ export class SocketIoConnection implements LiveConnection {
   constructor(
     private readonly entrance: Entrance,
     private readonly socket: Socket,
+    readonly isHeld = false,
   ) {}
 
   get project(): string {
@@ -25,9 +26,11 @@ export class SocketIoConnection implements LiveConnection {
     return principal.may(project.projectId, scope);
   }
 
-  send(frames: readonly LiveFrame[]): void {
+  send(parcel: LiveParcel): void {
     // Not by emit(): that would encode each event again for each client.
-    for (const frame of frames) this.socket.conn.write(frame.socketIo());
+    for (const { text, webSocketFrame } of parcel.socketIo()) {
+      this.socket.conn.write(text, { compress: false, wsPreEncodedFrame: webSocketFrame } as never);
+    }
   }
 
   /** What waits in the engine, and what its WebSocket (if it has come to that) has not written. */

@@ -6,6 +6,7 @@ import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { LiveEvents } from '@app/contracts';
 import { Gatekeeper, OPEN_PRINCIPAL } from '@app/access';
 import { CLOCK, CONFIG, DomainError, EventBus, UpgradeRouter, systemClock } from '@app/platform';
 import { io } from 'socket.io-client';
@@ -27,7 +28,8 @@ const gatekeeper: Pick<Gatekeeper, 'enter' | 'onRevoked'> = {
     const slug = wanted as string;
     // An upgrade has to survive a look-up that takes its time.
     await new Promise((resolve) => setTimeout(resolve, slug === 'tardy' ? 1500 : 5));
-    if (slug === 'absent' || slug.includes('%')) throw new DomainError('unknown-project', 404);
+    if (slug === 'absent' || !/^[a-z0-9-]+$/.test(slug))
+      throw new DomainError('unknown-project', 404);
     return { principal: OPEN_PRINCIPAL, project: { projectId: 1, slug, name: slug } };
   },
   onRevoked: () => () => undefined,
@@ -36,7 +38,7 @@ const gatekeeper: Pick<Gatekeeper, 'enter' | 'onRevoked'> = {
 const queries: LiveQueries = {
   agentMetrics: (project, agentId) => {
     if (agentId === 'broken') throw new Error('a bug');
-    return Promise.resolve({ project, agentId: agentId ?? null });
+    return Promise.resolve(agentId === undefined ? [] : { project, agentId });
   },
   trends: (_project, agentId, period, lookback) => Promise.resolve({ agentId, period, lookback }),
   ingest: () => Promise.resolve({ accepted: 1, duplicates: 0, rejected: [] }),
@@ -93,7 +95,7 @@ export class LiveApp {
     );
     this.plainClients.push(client);
     await once(client.webSocket, 'open');
-    await client.until('welcome');
+    client.welcome = (await client.until('welcome')).data as unknown as Welcome;
     return client;
   }
 
@@ -109,7 +111,7 @@ export class LiveApp {
       socket.once('connect', resolve);
       socket.once('connect_error', reject);
     });
-    await client.until('welcome');
+    client.welcome = (await client.until('welcome')).data as unknown as Welcome;
     return client;
   }
 
@@ -141,8 +143,11 @@ export class LiveApp {
   }
 }
 
+type Welcome = LiveEvents['welcome'];
+
 abstract class Listener {
   readonly heard: Heard[] = [];
+  welcome!: Welcome;
 
   /** The first message of the type after those that were taken before. */
   async until(type: string): Promise<Heard> {

@@ -4,6 +4,7 @@ import type { StoredExecution } from '@app/platform';
 import type { LiveConnection } from '../src/live.connection.js';
 import type { LiveFrame } from '../src/live.frame.js';
 import type { Closing } from '../src/live.limits.js';
+import type { LiveParcel } from '../src/live.parcel.js';
 
 const AGENT = { agentId: 'agent-1', agentName: 'Ada', agentType: 'cognitive' };
 const TASK = {
@@ -88,9 +89,11 @@ export function anAlertChange(changes: Partial<Alert> = {}): AlertChange {
 /** A connection that remembers what it was given, and reads only as fast as it is told to. */
 export class FakeConnection implements LiveConnection {
   readonly frames: LiveFrame[] = [];
+  readonly parcels: LiveParcel[] = [];
   /** How many times something was handed over. */
   sendCount = 0;
   buffered = 0;
+  isHeld = false;
   closing: Closing | null = null;
 
   constructor(
@@ -106,9 +109,10 @@ export class FakeConnection implements LiveConnection {
     return this.frames.map((frame) => frame.type);
   }
 
-  send(frames: readonly LiveFrame[]): void {
+  send(parcel: LiveParcel): void {
     this.sendCount += 1;
-    this.frames.push(...frames);
+    this.parcels.push(parcel);
+    this.frames.push(...parcel.frames);
   }
 
   bufferedBytes(): number {
