@@ -21,6 +21,7 @@ export const SNOOZES = [
           type="button"
           class="button primary"
           data-testid="act-acknowledge"
+          data-write
           [disabled]="busy()"
           (click)="act({ action: 'acknowledge' })"
         >
@@ -41,6 +42,7 @@ export const SNOOZES = [
         type="button"
         class="button"
         data-testid="act-resolve"
+        data-write
         [disabled]="busy()"
         (click)="act({ action: 'resolve' })"
       >
@@ -49,6 +51,7 @@ export const SNOOZES = [
       <select
         aria-label="Snooze for"
         data-testid="act-snooze"
+        data-write
         [disabled]="busy()"
         (change)="snooze($event)"
       >

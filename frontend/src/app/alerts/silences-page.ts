@@ -59,6 +59,7 @@ const STATES = [
                   type="button"
                   class="link-button"
                   data-testid="silence-end"
+                  data-write
                   [attr.aria-label]="endWord(silence) + ': ' + about(silence)"
                   (click)="end(silence)"
                 >

@@ -1,4 +1,3 @@
-import { LiveAnnouncer } from '@angular/cdk/a11y';
 import { HttpClient } from '@angular/common/http';
 import { Service, computed, effect, inject, signal, untracked } from '@angular/core';
 import type { Alert, Answer } from '@app/contracts';
@@ -11,8 +10,6 @@ import { Toasts } from '../ui/toasts';
 import { fleetDe } from './words.de';
 import { fleetEn } from './words.en';
 
-/** Spoken at most this often, milliseconds. */
-const ANNOUNCE_GAP_MS = 10_000;
 const MOST_ALERTS = 200;
 
 /** The firing alerts of the project, worst first, and the one action on them. */
@@ -22,7 +19,6 @@ export class OpenAlerts {
   private readonly http = inject(HttpClient);
   private readonly toasts = inject(Toasts);
   private readonly words = words({ en: fleetEn, de: fleetDe });
-  private readonly announcer = inject(LiveAnnouncer);
 
   readonly feed = apiFeed<Alert[]>(() => {
     const project = this.scope.project();
@@ -51,8 +47,6 @@ export class OpenAlerts {
   readonly count = computed(() => this.all()?.length ?? 0);
 
   private known: { project: string | undefined; ids: Set<string> } | undefined;
-  private unspoken = 0;
-  private speakTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     effect(() => {
@@ -93,21 +87,10 @@ export class OpenAlerts {
     const before = this.known?.project === project ? this.known?.ids : undefined;
     this.known = { project, ids: new Set(alerts.map((alert) => alert.id)) };
     if (before === undefined) return;
-    this.unspoken += alerts.filter((alert) => !before.has(alert.id)).length;
-    if (this.unspoken > 0 && this.speakTimer === undefined) this.speak();
-  }
-
-  private speak(): void {
-    const count = this.unspoken;
-    this.unspoken = 0;
-    void this.announcer.announce(
-      count === 1 ? this.words().oneNew : this.words().someNew(count),
-      'polite',
-    );
-    this.speakTimer = setTimeout(() => {
-      this.speakTimer = undefined;
-      if (this.unspoken > 0) this.speak();
-    }, ANNOUNCE_GAP_MS);
+    const news = alerts.filter((alert) => !before.has(alert.id));
+    if (news.length === 0) return;
+    const critical = news.filter(({ severity }) => severity === 'critical').length;
+    this.toasts.newAlerts(news.length, critical);
   }
 }
 

@@ -14,6 +14,4 @@ export const fleetDe: WordsOf<typeof fleetEn> = {
   resolved: (who) => `Gelöst: ${who}`,
   notResolved: (who) => `Nicht gelöst: ${who}`,
   request: (id) => `Anfrage ${id}`,
-  oneNew: '1 neuer Alarm',
-  someNew: (count) => `${count} neue Alarme`,
 };

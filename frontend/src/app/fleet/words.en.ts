@@ -13,6 +13,4 @@ export const fleetEn = {
   resolved: (who: string) => `Resolved: ${who}`,
   notResolved: (who: string) => `Not resolved: ${who}`,
   request: (id: string) => `Request ${id}`,
-  oneNew: '1 new alert',
-  someNew: (count: number) => `${count} new alerts`,
 };

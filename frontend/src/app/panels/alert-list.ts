@@ -49,6 +49,7 @@ import { panelsEn } from './words.en';
               type="button"
               class="link-button"
               data-testid="alert-resolve"
+              data-write
               [attr.aria-label]="words().resolveOf(alert.agentName || alert.agentId)"
               (click)="open.resolve(alert)"
             >

@@ -7,6 +7,7 @@ import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
+import { AppearanceSettings } from './appearance';
 import { ChannelDesk } from './channel-desk';
 import { ChannelEditor } from './channel-editor';
 import { KIND_WORDS, filterWords } from './channel-form';
@@ -17,7 +18,7 @@ const RECENT = 200;
 /** Where the project's alerts are told. */
 @Component({
   selector: 'apt-settings-page',
-  imports: [PageHeader, Panel, ChannelEditor, DeliveryLog],
+  imports: [AppearanceSettings, PageHeader, Panel, ChannelEditor, DeliveryLog],
   templateUrl: './settings-page.html',
   styleUrl: './settings-page.css',
 })

@@ -1,7 +1,10 @@
 import { Component, computed, inject } from '@angular/core';
 import { Refresh } from '../api/refresh';
 import { formatCompact } from '../format/format';
+import { words } from '../i18n/language';
 import { LiveFeed } from '../live/live-feed';
+import { shellDe } from './words.de';
+import { shellEn } from './words.en';
 
 /** How the page stands to now; pressing it stops all movement, or goes on. */
 @Component({
@@ -11,11 +14,11 @@ import { LiveFeed } from '../live/live-feed';
       type="button"
       data-testid="live-pill"
       [class]="live.state()"
-      [attr.aria-label]="words() + (refresh.paused() ? '. Resume updates' : '. Pause updates')"
-      [title]="refresh.paused() ? 'Resume updates' : 'Pause updates'"
+      [attr.aria-label]="state() + '. ' + action()"
+      [title]="action()"
       (click)="refresh.paused() ? refresh.resume() : refresh.pause()"
     >
-      <i></i>{{ words() }}
+      <i></i>{{ state() }}
     </button>
   `,
   styles: `
@@ -23,7 +26,7 @@ import { LiveFeed } from '../live/live-feed';
       display: inline-flex;
       align-items: center;
       gap: 8px;
-      height: 32px;
+      height: var(--control);
       padding: 0 13px;
       border: 0;
       border-radius: 8px;
@@ -67,18 +70,23 @@ import { LiveFeed } from '../live/live-feed';
 export class LivePill {
   protected readonly live = inject(LiveFeed);
   protected readonly refresh = inject(Refresh);
-  protected readonly words = computed(() => {
+  private readonly words = words({ en: shellEn.live, de: shellDe.live });
+  protected readonly action = computed(() =>
+    this.refresh.paused() ? this.words().resume : this.words().pause,
+  );
+  protected readonly state = computed(() => {
+    const said = this.words();
     switch (this.live.state()) {
       case 'live':
-        return 'Live';
-      case 'paused':
-        return this.live.view().newCount > 0
-          ? `Paused · ${formatCompact(this.live.view().newCount)} new`
-          : 'Paused';
+        return said.live;
+      case 'paused': {
+        const { newCount } = this.live.view();
+        return newCount > 0 ? said.pausedNew(formatCompact(newCount)) : said.paused;
+      }
       case 'reconnecting':
-        return this.live.wasLive() ? 'Reconnecting' : 'Connecting';
+        return this.live.wasLive() ? said.reconnecting : said.connecting;
       case 'stale':
-        return 'Stale';
+        return said.stale;
     }
   });
 }

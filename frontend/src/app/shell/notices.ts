@@ -1,22 +1,25 @@
 import { Component, computed, inject, linkedSignal } from '@angular/core';
 import { Refresh } from '../api/refresh';
 import { formatAge, formatClock } from '../format/format';
-import { LiveFeed } from '../live/live-feed';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { Icon } from '../ui/icon';
+import { LinkGuard } from './link-guard';
+import { shellDe } from './words.de';
+import { shellEn } from './words.en';
 
 /** What the whole page must know: an address that could not be used, a connection that is gone. */
 @Component({
   selector: 'apt-notices',
   imports: [Icon],
   template: `
-    @if (live.state() === 'stale') {
-      <div class="notice warn" role="status">
+    @if (guard.away()) {
+      <div class="notice warn" role="status" data-testid="offline">
         <apt-icon name="alerts" />
         <span>
-          Live updates are interrupted, trying again.
+          {{ offline() ? words().offline : words().stale }}
           @if (answered(); as answered) {
-            Figures are from {{ answered.at }}{{ answered.ago }}.
+            {{ words().from(answered.at, answered.age) }}
           }
         </span>
       </div>
@@ -27,7 +30,12 @@ import { Icon } from '../ui/icon';
         <span
           ><bdi>{{ notice }}</bdi></span
         >
-        <button type="button" class="icon-button" aria-label="Dismiss" (click)="shown.set([])">
+        <button
+          type="button"
+          class="icon-button"
+          [attr.aria-label]="words().dismiss"
+          (click)="shown.set([])"
+        >
           <apt-icon name="cross" />
         </button>
       </div>
@@ -57,11 +65,14 @@ import { Icon } from '../ui/icon';
 })
 export class Notices {
   private readonly refresh = inject(Refresh);
-  protected readonly live = inject(LiveFeed);
+  protected readonly guard = inject(LinkGuard);
+  protected readonly words = words({ en: shellEn.notice, de: shellDe.notice });
+  /** Asked anew with each change of the link. */
+  protected readonly offline = computed(() => this.guard.away() && !navigator.onLine);
   protected readonly shown = linkedSignal<readonly string[]>(inject(Scope).notices);
   protected readonly answered = computed(() => {
     const at = this.refresh.answeredAt();
     if (at === null) return null;
-    return { at: formatClock(at), ago: ` (${formatAge(this.refresh.now() - at)})` };
+    return { at: formatClock(at), age: formatAge(this.refresh.now() - at) };
   });
 }

@@ -1,16 +1,20 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { Fleet } from '../fleet/fleet';
 import { formatType } from '../format/format';
+import { words } from '../i18n/language';
 import { RangePicker } from '../scope/range-picker';
 import { Scope } from '../scope/scope';
-import { ThemeToggle } from '../theme/theme-toggle';
+import { Icon } from '../ui/icon';
 import { Picker } from '../ui/picker';
+import { Kiosk } from './kiosk';
 import { LivePill } from './live-pill';
+import { shellDe } from './words.de';
+import { shellEn } from './words.en';
 
 /** Title of a page, and what its figures are about. */
 @Component({
   selector: 'apt-page-header',
-  imports: [Picker, RangePicker, ThemeToggle, LivePill],
+  imports: [Picker, RangePicker, LivePill, Icon],
   template: `
     <header>
       <div class="title">
@@ -23,7 +27,7 @@ import { LivePill } from './live-pill';
         @if (byType() && (fleet.summary.waiting() || types().length > 2)) {
           <apt-picker
             class="type"
-            label="Agent type"
+            [label]="words().agentType"
             testid="type-picker"
             [options]="types()"
             [value]="scope.agentType() ?? ''"
@@ -34,7 +38,18 @@ import { LivePill } from './live-pill';
           <apt-range-picker />
         }
         <apt-live-pill />
-        <apt-theme-toggle />
+        @if (kiosk.on()) {
+          <button
+            type="button"
+            class="icon-button framed"
+            data-testid="leave-kiosk"
+            [attr.aria-label]="words().leaveKiosk"
+            [title]="words().leaveKiosk"
+            (click)="kiosk.toggle()"
+          >
+            <apt-icon name="screen" />
+          </button>
+        }
       </div>
     </header>
   `,
@@ -73,16 +88,13 @@ import { LivePill } from './live-pill';
       max-width: 170px;
     }
     @media (max-width: 560px) {
-      /* Title and theme on one line, what the figures are about on the next. */
+      /* The title on one line, what the figures are about on the next. */
       .controls {
         display: contents;
       }
       .title {
         order: -2;
-        flex: 1 1 60%;
-      }
-      apt-theme-toggle {
-        order: -1;
+        flex: 1 1 100%;
       }
       apt-picker {
         flex: 1 1 0;
@@ -108,12 +120,14 @@ export class PageHeader {
   readonly byType = input(true);
   readonly byWindow = input(true);
 
+  protected readonly kiosk = inject(Kiosk);
+  protected readonly words = words({ en: shellEn, de: shellDe });
   protected readonly scope = inject(Scope);
   protected readonly fleet = inject(Fleet);
   protected readonly types = computed(() => {
     const chosen = this.scope.agentType();
     const types = new Set([...this.fleet.types(), ...(chosen === null ? [] : [chosen])]);
     const options = [...types].map((type) => ({ value: type, label: formatType(type) }));
-    return [{ value: '', label: 'All types' }, ...options];
+    return [{ value: '', label: this.words().allTypes }, ...options];
   });
 }

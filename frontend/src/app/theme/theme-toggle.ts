@@ -1,4 +1,7 @@
 import { Component, computed, inject } from '@angular/core';
+import { words } from '../i18n/language';
+import { shellDe } from '../shell/words.de';
+import { shellEn } from '../shell/words.en';
 import { Icon } from '../ui/icon';
 import { Theme } from './theme';
 import type { ThemeMode } from './theme';
@@ -12,10 +15,10 @@ const ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const;
   template: `
     <button
       type="button"
-      class="icon-button framed"
+      class="icon-button"
       data-testid="theme-toggle"
-      [attr.aria-label]="'Theme: ' + theme.mode() + '. Switch to ' + next()"
-      [title]="'Theme: ' + theme.mode()"
+      [attr.aria-label]="words().themeIs[theme.mode()] + '. ' + words().switchTo[next()]"
+      [title]="words().themeIs[theme.mode()]"
       (click)="theme.choose(next())"
     >
       <apt-icon [name]="icon()" />
@@ -24,6 +27,7 @@ const ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const;
 })
 export class ThemeToggle {
   protected readonly theme = inject(Theme);
+  protected readonly words = words({ en: shellEn, de: shellDe });
   protected readonly icon = computed(() => ICONS[this.theme.mode()]);
   protected readonly next = computed<ThemeMode>(() => {
     const { mode, systemIsDark } = this.theme;

@@ -1,6 +1,9 @@
 import { Clipboard } from '@angular/cdk/clipboard';
 import { Component, inject, input, signal } from '@angular/core';
+import { words } from '../i18n/language';
 import { Icon } from './icon';
+import { uiDe } from './words.de';
+import { uiEn } from './words.en';
 
 /** Something to copy into a shell or an editor. */
 @Component({
@@ -10,7 +13,9 @@ import { Icon } from './icon';
     <div class="head">
       <h3>{{ heading() }}</h3>
       <button type="button" class="link-button" (click)="copy()">
-        <apt-icon [name]="copied() ? 'check' : 'copy'" />{{ copied() ? 'Copied' : 'Copy' }}
+        <apt-icon [name]="copied() ? 'check' : 'copy'" />{{
+          copied() ? words().copied : words().copy
+        }}
       </button>
     </div>
     <pre tabindex="0"><code>{{ code() }}</code></pre>
@@ -40,6 +45,7 @@ import { Icon } from './icon';
 export class CodeSample {
   readonly heading = input.required<string>();
   readonly code = input.required<string>();
+  protected readonly words = words({ en: uiEn, de: uiDe });
   protected readonly copied = signal(false);
   private readonly clipboard = inject(Clipboard);
 

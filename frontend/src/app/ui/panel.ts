@@ -1,6 +1,9 @@
 import { Component, computed, input } from '@angular/core';
 import type { ApiFeed } from '../api/api-feed';
+import { words } from '../i18n/language';
 import { ProblemNote } from './problem-note';
+import { uiDe } from './words.de';
+import { uiEn } from './words.en';
 
 let lastId = 0;
 
@@ -24,7 +27,7 @@ let lastId = 0;
         <div class="body" [class.outdated]="feed()?.outdated()"><ng-content /></div>
       } @else if (!problem()) {
         <div class="skeleton" [style.height.px]="height()">
-          <span class="sr-only">Loading</span>
+          <span class="sr-only">{{ words().loading }}</span>
         </div>
       }
     </section>
@@ -88,6 +91,7 @@ export class Panel {
   /** What the content will take, so that nothing moves when it comes; pixels. */
   readonly height = input(200);
 
+  protected readonly words = words({ en: uiEn, de: uiDe });
   protected readonly id = `panel-${(lastId += 1)}`;
   protected readonly problem = computed(() => this.feed()?.problem());
   protected readonly answered = computed(() => {

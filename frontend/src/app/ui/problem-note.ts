@@ -1,6 +1,9 @@
 import { Component, input, output } from '@angular/core';
 import type { ApiProblem } from '../api/api-problem';
+import { words } from '../i18n/language';
 import { Icon } from './icon';
+import { uiDe } from './words.de';
+import { uiEn } from './words.en';
 
 /** Why a panel has no (new) figures, the id to quote, and a way to ask again. */
 @Component({
@@ -16,12 +19,12 @@ import { Icon } from './icon';
         }
         @if (problem().requestId; as requestId) {
           <p class="id">
-            Request <code>{{ requestId }}</code>
+            {{ words().request }} <code>{{ requestId }}</code>
           </p>
         }
       </div>
       <button type="button" class="button" (click)="retry.emit()">
-        <apt-icon name="retry" />Retry
+        <apt-icon name="retry" />{{ words().retry }}
       </button>
     </div>
   `,
@@ -79,4 +82,5 @@ export class ProblemNote {
   /** Whether it stands above figures that are still shown. */
   readonly compact = input(false);
   readonly retry = output();
+  protected readonly words = words({ en: uiEn, de: uiDe });
 }

@@ -1,6 +1,8 @@
 import { Component, computed, input } from '@angular/core';
 import type { Severity } from '@app/contracts';
-import { formatType } from '../format/format';
+import { words } from '../i18n/language';
+import { uiDe } from './words.de';
+import { uiEn } from './words.en';
 
 @Component({
   selector: 'apt-severity-badge',
@@ -26,5 +28,6 @@ import { formatType } from '../format/format';
 })
 export class SeverityBadge {
   readonly severity = input.required<Severity>();
-  protected readonly word = computed(() => formatType(this.severity()));
+  private readonly words = words({ en: uiEn, de: uiDe });
+  protected readonly word = computed(() => this.words().severity[this.severity()]);
 }

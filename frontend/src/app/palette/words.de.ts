@@ -1,0 +1,35 @@
+import type { WordsOf } from '../i18n/language';
+import type { paletteEn } from './words.en';
+
+export const paletteDe: WordsOf<typeof paletteEn> = {
+  label: 'Suche und Befehle',
+  hint: 'Agenten, Seiten, Zeiträume, Befehle suchen…',
+  none: 'Nichts passt.',
+  count: (count) => `${count} gefunden`,
+  kind: { page: 'Seite', agent: 'Agent', range: 'Zeitraum', action: 'Befehl' },
+  range: (label) => `Zeitraum: ${label}`,
+  pause: 'Aktualisierung anhalten',
+  resume: 'Aktualisierung fortsetzen',
+  refresh: 'Alle Zahlen neu lesen',
+  light: 'Farbschema: hell',
+  dark: 'Farbschema: dunkel',
+  system: 'Farbschema: System',
+  compact: 'Dichte: kompakt',
+  comfortable: 'Dichte: großzügig',
+  language: { en: 'Sprache: English', de: 'Sprache: Deutsch' },
+  kiosk: 'Wandanzeige',
+  messages: 'Meldungen',
+  help: 'Tastenkürzel',
+  link: 'Link zu dieser Ansicht kopieren',
+  print: 'Diese Seite drucken',
+  keys: { choose: 'wählen', open: 'öffnen', close: 'schließen' },
+  ranges: {
+    '5m': 'Letzte 5 Minuten',
+    '15m': 'Letzte 15 Minuten',
+    '1h': 'Letzte Stunde',
+    '6h': 'Letzte 6 Stunden',
+    '24h': 'Letzte 24 Stunden',
+    '7d': 'Letzte 7 Tage',
+    '30d': 'Letzte 30 Tage',
+  },
+};

@@ -1,0 +1,103 @@
+import { Component, computed, inject, output } from '@angular/core';
+import { words } from '../i18n/language';
+import { PAGES } from '../shell/pages';
+import { shellDe } from '../shell/words.de';
+import { shellEn } from '../shell/words.en';
+import { Appearance } from '../theme/appearance';
+import { Drawer } from '../ui/drawer';
+
+/** What each key does, and whether single keys do anything. */
+@Component({
+  selector: 'apt-help-sheet',
+  imports: [Drawer],
+  template: `
+    <apt-drawer [heading]="words().keys.title" (closed)="closed.emit()" data-testid="help-sheet">
+      <label>
+        <input
+          type="checkbox"
+          class="switch"
+          role="switch"
+          data-testid="single-keys"
+          [checked]="appearance.shortcuts()"
+          (change)="appearance.shortcuts.set(!appearance.shortcuts())"
+        />
+        {{ words().keys.on }}
+      </label>
+      @for (part of parts(); track part.heading) {
+        <h3>{{ part.heading }}</h3>
+        <dl>
+          @for (row of part.rows; track row.label) {
+            <div>
+              <dt>{{ row.label }}</dt>
+              <dd>
+                @for (key of row.keys; track $index) {
+                  <kbd class="kbd">{{ key }}</kbd>
+                }
+              </dd>
+            </div>
+          }
+        </dl>
+      }
+    </apt-drawer>
+  `,
+  styles: `
+    label {
+      display: flex;
+      align-items: center;
+      gap: 10px;
+    }
+    h3 {
+      margin: 20px 0 6px;
+      font-size: var(--text-m);
+      font-weight: 620;
+    }
+    dl {
+      margin: 0;
+    }
+    div {
+      display: flex;
+      justify-content: space-between;
+      gap: 12px;
+      padding: 6px 0;
+      border-top: 1px solid var(--border);
+    }
+    dd {
+      display: flex;
+      gap: 4px;
+      margin: 0;
+    }
+  `,
+})
+export class HelpSheet {
+  readonly closed = output();
+  protected readonly appearance = inject(Appearance);
+  protected readonly words = words({ en: shellEn, de: shellDe });
+  protected readonly parts = computed(() => {
+    const { keys, page } = this.words();
+    return [
+      {
+        heading: keys.page,
+        rows: [
+          { label: keys.palette, keys: ['Ctrl/⌘', 'K'] },
+          { label: keys.search, keys: ['/'] },
+          { label: keys.range, keys: ['t'] },
+          { label: keys.refresh, keys: ['r'] },
+          { label: keys.pause, keys: ['space'] },
+          { label: keys.help, keys: ['?'] },
+        ],
+      },
+      {
+        heading: keys.goTo,
+        rows: PAGES.map(({ name, key }) => ({ label: page[name], keys: ['g', key] })),
+      },
+      {
+        heading: keys.lists,
+        rows: [
+          { label: keys.next, keys: ['j', 'k'] },
+          { label: keys.open, keys: ['enter'] },
+          { label: keys.resolve, keys: ['e'] },
+        ],
+      },
+    ];
+  });
+}

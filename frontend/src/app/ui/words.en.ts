@@ -1,0 +1,31 @@
+import { plural } from '../i18n/language';
+
+export const uiEn = {
+  loading: 'Loading',
+  request: 'Request',
+  retry: 'Retry',
+  close: 'Close',
+  dismiss: 'Dismiss',
+  copy: 'Copy',
+  copied: 'Copied',
+  outcome: {
+    success: 'Succeeded',
+    failure: 'Failed',
+    timeout: 'Timed out',
+    cancelled: 'Cancelled',
+    abandoned: 'Abandoned',
+    running: 'Running',
+  },
+  severity: { critical: 'Critical', warning: 'Warning', info: 'Info' },
+  toasts: {
+    title: 'Messages',
+    none: 'Nothing was said since this page was opened.',
+    mute: 'Show new alerts here only',
+    clear: 'Clear',
+    times: (count: string) => `${count} ×`,
+    newAlerts: (count: number) =>
+      plural('en', count, { one: '# new alert', other: '# new alerts' }),
+    ofThem: (critical: number) => plural('en', critical, { other: '# critical' }),
+    show: 'Show',
+  },
+};
