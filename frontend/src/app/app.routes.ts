@@ -52,6 +52,17 @@ export const routes: Routes = [
         loadComponent: () => import('./tasks/tasks-page').then((m) => m.TasksPage),
       },
       {
+        path: 'dashboards',
+        title: 'Dashboards · Agent Performance',
+        loadComponent: () => import('./dashboards/dashboards-page').then((m) => m.DashboardsPage),
+      },
+      {
+        path: 'dashboards/:id',
+        title: 'Dashboard · Agent Performance',
+        loadComponent: () => import('./dashboards/board-page').then((m) => m.BoardPage),
+        canDeactivate: [(page: { mayLeave(): boolean }) => page.mayLeave()],
+      },
+      {
         path: 'status',
         title: 'Status · Agent Performance',
         loadComponent: () => import('./status/status-page').then((m) => m.StatusPage),

@@ -17,6 +17,8 @@ const PAGES: readonly { path: string; label: string; icon: IconName }[] = [
   { path: `${HOME}/tasks`, label: 'Tasks', icon: 'table' },
   { path: `${HOME}/alerts`, label: 'Alerts', icon: 'alerts' },
   { path: `${HOME}/benchmarks`, label: 'Benchmarks', icon: 'benchmarks' },
+  { path: `${HOME}/dashboards`, label: 'Dashboards', icon: 'cards' },
+  { path: `${HOME}/status`, label: 'Status', icon: 'status' },
   { path: `${HOME}/settings`, label: 'Settings', icon: 'settings' },
 ];
 
