@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 
-import { AccessOffice } from '@app/access';
+import { AccessOffice, ProjectEntity } from '@app/access';
 import {
   DomainError,
   createDataSource,
@@ -20,7 +20,6 @@ import { migrations } from '../../../migrations/index.js';
 import { HELP, UsageError, readCommand } from './admin-command.js';
 import type { Command } from './admin-command.js';
 import { runCommand } from './admin-run.js';
-import { entities } from './setup-app.js';
 
 async function openStore({
   databaseUrl,
@@ -33,7 +32,7 @@ async function openStore({
 }
 
 async function run(command: Command, config: AppConfig, url: string): Promise<void> {
-  const dataSource = createDataSource({ url, poolSize: 2, entities, migrations });
+  const dataSource = createDataSource({ url, poolSize: 2, entities: [ProjectEntity], migrations });
   await dataSource.initialize();
   try {
     await migrate(dataSource);
