@@ -82,7 +82,7 @@ function questions(client: pg.Client, store: Store, port: number): Question[] {
     ['24-hour summary, HTTP', () => get(port, '/summary?window=24h')],
     ['odd 21 days, store', () => store.summary(oddFrom, oddTo)],
     ['odd 21 days, HTTP', () => get(port, `/summary?${range}`)],
-    ['hourly trend 7 d, store', () => store.trend(500, nowMs - 7 * DAY_MS, nowMs)],
+    ['hourly trend 7 d, store', () => store.trend('agent-0500', nowMs - 7 * DAY_MS, nowMs)],
     [
       'hourly trend 7 d, HTTP',
       () => get(port, '/trends?agentId=agent-0500&period=hour&lookback=168'),
