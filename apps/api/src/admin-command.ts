@@ -139,8 +139,8 @@ function parsed(args: string[]): Parsed {
       },
     });
   } catch (error) {
-    // A TypeError that names the option.
-    throw new UsageError(error instanceof Error ? (error.message.split('.')[0] ?? '') : 'Unknown');
+    // A TypeError that names the option, and then explains at length.
+    throw new UsageError(String((error as Error).message).split('.')[0] ?? '');
   }
 }
 
