@@ -8,8 +8,11 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 
 import { freePort } from '../support/tracker-process.js';
+import { expiry } from './query/expiry.js';
 import { AGENTS, seed } from './query/seed.js';
 import { Store } from './query/store.js';
+import { time } from './query/timing.js';
+import type { Timing } from './query/timing.js';
 import { cpuUs } from './support/cpu.js';
 import { benchDatabase, benchPostgres, load, startServer } from './support/processes.js';
 import type { BenchPostgres } from './support/processes.js';
@@ -28,21 +31,8 @@ const DAY_MS = 24 * HOUR_MS;
 const API = '/api/v1/agent-performance';
 const SERVER = `${import.meta.dirname}/support/server.ts`;
 
-type Timing = { first: number; p50: number; p95: number };
 type Question = [name: string, ask: () => Promise<unknown>];
-
-async function time(ask: () => Promise<unknown>, times: number): Promise<Timing> {
-  const took: number[] = [];
-  for (let run = 0; run < times; run++) {
-    const startedMs = performance.now();
-    await ask();
-    took.push(performance.now() - startedMs);
-  }
-  const [first = NaN] = took;
-  took.sort((a, b) => a - b);
-  const at = (q: number): number => took[Math.ceil(q * took.length) - 1] ?? NaN;
-  return { first, p50: at(0.5), p95: at(0.95) };
-}
+const LOOKUP = 'key lookup, pg';
 
 async function get(port: number, path: string): Promise<unknown> {
   const answer = await fetch(`http://127.0.0.1:${port}${API}${path}`);
@@ -70,25 +60,46 @@ const RAW_SQL = `SELECT agent_key, count(*), count(*) FILTER (WHERE status = 'su
 
 function questions(client: pg.Client, store: Store, port: number): Question[] {
   const nowMs = Date.now();
-  const oddFrom = nowMs - 23 * DAY_MS - 7 * HOUR_MS - 13_579;
-  const oddTo = nowMs - 2 * DAY_MS - 3 * HOUR_MS - 2_468;
-  const range = `from=${new Date(oddFrom).toISOString()}&to=${new Date(oddTo).toISOString()}`;
-  const month = (): [number, number] => [Date.now() + 1 - 30 * DAY_MS, Date.now() + 1];
+  const day = (days: number): number => Date.now() + 1 - days * DAY_MS;
+  let asked = 0;
+  /** Some 20 to 27 days, none of them asked for before. */
+  const odd = (): [number, number] => {
+    asked += 1;
+    const fromMs = nowMs - 28 * DAY_MS + ((asked * 4_937_501) % (4 * DAY_MS));
+    return [fromMs, nowMs - 4 * HOUR_MS - ((asked * 7_013_009) % (3 * DAY_MS))];
+  };
+  const same = odd();
+  const path = ([fromMs, toMs]: [number, number]): string =>
+    `/summary?from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}`;
+  const trend = (): Promise<unknown> => store.trend('agent-0500', nowMs - 7 * DAY_MS, nowMs);
+  const cold = (ask: () => Promise<unknown>) => (): Promise<unknown> => {
+    store.forget();
+    return ask();
+  };
   return [
-    ['key lookup, pg', () => client.query('SELECT * FROM agents WHERE agent_key = $1', [500])],
-    ['30-day summary, store', () => store.summary(...month())],
+    [LOOKUP, lookupOf(client)],
+    ['30-day summary, store', () => store.summary(day(30), Date.now() + 1)],
+    ['30-day summary, store, cold', cold(() => store.summary(day(30), Date.now() + 1))],
     ['30-day summary, HTTP', () => get(port, '/summary?window=30d')],
     ['7-day summary, HTTP', () => get(port, '/summary?window=7d')],
     ['24-hour summary, HTTP', () => get(port, '/summary?window=24h')],
-    ['odd 21 days, store', () => store.summary(oddFrom, oddTo)],
-    ['odd 21 days, HTTP', () => get(port, `/summary?${range}`)],
-    ['hourly trend 7 d, store', () => store.trend(500, nowMs - 7 * DAY_MS, nowMs)],
+    ['odd range, store, cold', () => store.summary(...odd())],
+    ['odd range, HTTP', () => get(port, path(same))],
+    ['odd range, HTTP, cold', () => get(port, path(odd()))],
+    ['hourly trend 7 d, store', trend],
+    ['hourly trend 7 d, store, cold', cold(trend)],
     [
       'hourly trend 7 d, HTTP',
       () => get(port, '/trends?agentId=agent-0500&period=hour&lookback=168'),
     ],
   ];
 }
+
+const lookupOf = (client: pg.Client) => (): Promise<unknown> =>
+  client.query('SELECT * FROM agents WHERE agent_key = $1', [500]);
+
+/** How often one is asked in a round: slow ones less. */
+const timesOf = (name: string): number => (name.startsWith('odd range') ? 8 : 40);
 
 async function measure(postgres: BenchPostgres, rows: number): Promise<Map<string, Timing>> {
   const url = await benchDatabase(postgres, `query_${rows}`);
@@ -111,11 +122,11 @@ async function measure(postgres: BenchPostgres, rows: number): Promise<Map<strin
     const store = new Store(client, AGENTS);
     const asked = questions(client, store, port);
     const idle = new Map<string, Timing>();
-    for (const [name, ask] of asked) idle.set(name, await time(ask, 40));
-    const raw = await time(
-      () => client.query(RAW_SQL, [new Date(Date.now() - 30 * DAY_MS), new Date()]),
-      rows > 2e6 ? 1 : 3,
-    );
+    const lookup = lookupOf(client);
+    for (const [name, ask] of asked) idle.set(name, await time(ask, lookup, timesOf(name)));
+    const onRaw = (): Promise<unknown> =>
+      client.query(RAW_SQL, [new Date(Date.now() - 30 * DAY_MS), new Date()]);
+    const raw = await time(onRaw, lookup, 1, rows > 2e6 ? 1 : 3);
     idle.set('30-day summary, SQL on raw', raw);
     const busy = await underLoad(client, asked, port);
     report(idle, busy);
@@ -151,7 +162,8 @@ async function underLoad(
   })();
   await new Promise((resolve) => setTimeout(resolve, 6000));
   for (const [name, ask] of asked) {
-    if (name.endsWith('HTTP') || name.includes('pg')) busy.set(name, await time(ask, 40));
+    if (!name.endsWith('HTTP') && name !== LOOKUP) continue;
+    busy.set(name, await time(ask, lookupOf(client), timesOf(name)));
   }
   stop = true;
   await feeding;
@@ -161,23 +173,25 @@ async function underLoad(
 
 function report(idle: Map<string, Timing>, busy: Map<string, Timing>): void {
   const cells = (timing: Timing | undefined): string[] =>
-    timing ? [timing.first.toFixed(1), timing.p50.toFixed(2), timing.p95.toFixed(2)] : ['', '', ''];
+    timing
+      ? [
+          timing.first.toFixed(1),
+          timing.p50.toFixed(2),
+          timing.p95.toFixed(2),
+          `${timing.ratio.toFixed(1)} ×`,
+        ]
+      : ['', '', '', ''];
   console.log(
     table(
-      ['ms', 'first', 'p50', 'p95', 'busy first', 'busy p50', 'busy p95'],
+      ['ms', 'first', 'p50', 'p95', 'lookups', 'busy first', 'busy p50', 'busy p95', 'lookups'],
       [...idle].map(([name, timing]) => [name, ...cells(timing), ...cells(busy.get(name))]),
     ),
   );
   const of = (name: string): number => idle.get(name)?.p50 ?? NaN;
-  const lookup = of('key lookup, pg');
-  const compared = (name: string, reach: number): Ratio => [
-    name,
-    `${of(name).toFixed(1)} ms`,
-    `${lookup.toFixed(2)} ms`,
-    of(name) / lookup,
-    '≤',
-    reach,
-  ];
+  const compared = (name: string, reach: number): Ratio => {
+    const { p50 = NaN, ratio = NaN } = idle.get(name) ?? {};
+    return [name, `${p50.toFixed(1)} ms`, `${(p50 / ratio).toFixed(2)} ms`, ratio, '≤', reach];
+  };
   const slowdown = ['30-day summary, HTTP', 'hourly trend 7 d, HTTP'].map((name): Ratio => {
     const [loaded, alone] = [busy.get(name)?.p95 ?? NaN, idle.get(name)?.p95 ?? NaN];
     return [
@@ -195,7 +209,8 @@ function report(idle: Map<string, Timing>, busy: Map<string, Timing>): void {
     ratioTable([
       compared('30-day summary, store', 12),
       compared('30-day summary, HTTP', 40),
-      compared('odd 21 days, HTTP', 200),
+      compared('odd range, HTTP', 200),
+      compared('odd range, HTTP, cold', 200),
       compared('hourly trend 7 d, store', 5),
       compared('hourly trend 7 d, HTTP', 10),
       [
@@ -235,44 +250,6 @@ async function rollupCost(
   console.log(
     `burst of ${result.records} at ${Math.round(result.records / result.seconds)}/s: all rolled up ` +
       `${(lagMs / 1000).toFixed(1)} s after its end; ${(cpu / result.records).toFixed(1)} µs CPU a record in all`,
-  );
-}
-
-/** A day by dropping its partition, and one by DELETE. */
-async function expiry(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-     WHERE i.inhparent = 'agent_performance_metrics'::regclass ORDER BY 1 OFFSET 3 LIMIT 2`,
-  );
-  const [dropped = '', deleted = ''] = rows.map(({ name }) => name);
-  const cost = async (sql: string): Promise<[ms: number, walBytes: number]> => {
-    await client.query('CHECKPOINT');
-    const wal = 'SELECT pg_current_wal_lsn() AS at';
-    const { rows: from } = await client.query<{ at: string }>(wal);
-    const startedMs = performance.now();
-    await client.query(sql);
-    const ms = performance.now() - startedMs;
-    const { rows: size } = await client.query<{ bytes: string }>(
-      'SELECT pg_current_wal_lsn() - $1::pg_lsn AS bytes',
-      [from[0]?.at],
-    );
-    return [ms, Number(size[0]?.bytes)];
-  };
-  const [deleteMs, deleteWal] = await cost(`DELETE FROM ${deleted}`);
-  const [dropMs, dropWal] = await cost(`DROP TABLE ${dropped}`);
-  const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
-  console.log(
-    ratioTable([
-      [
-        'expire a day, time',
-        `${dropMs.toFixed(1)} ms`,
-        `${deleteMs.toFixed(0)} ms`,
-        dropMs / deleteMs,
-        '≤',
-        0.1,
-      ],
-      ['expire a day, WAL', mb(dropWal), mb(deleteWal), dropWal / deleteWal, '≤', 0.01],
-    ]),
   );
 }
 

@@ -7,7 +7,9 @@ import pg from 'pg';
 
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
+import { eventually } from '../support/eventually.js';
 import { randomHistory, seeded } from '../support/random-history.js';
+import { marksLeft } from '../support/rollup-oracle.js';
 
 const GOLDEN = join(import.meta.dirname, '../golden/explain');
 const DAY_MS = 86_400_000;
@@ -48,7 +50,12 @@ describe('the plans of the hot questions', () => {
       const records = randomHistory({ count: 5000, agents: 300, ...span, random: seeded(seed) });
       await server.send('POST', '/metrics', records);
     }
-    await server.app.get(RollupService).sweep();
+    await eventually(async () => {
+      // Does nothing while one is under way.
+      await server.app.get(RollupService).sweep();
+      const { rows } = await client.query('SELECT 1 FROM agent_performance_window LIMIT 1');
+      return rows.length > 0 && (await marksLeft(client)) === 0 ? true : undefined;
+    }, 'the roller');
     await client.query('VACUUM ANALYZE');
     watch();
     for (const path of [
@@ -75,8 +82,7 @@ describe('the plans of the hot questions', () => {
     prototype.query = function (statement, ...more): unknown {
       if (typeof statement === 'string') heard.push([statement, (more[0] as unknown[]) ?? []]);
       else {
-        const sql = submitted(statement);
-        if (sql) heard.push([sql, []]);
+        for (const sql of submitted(statement)) heard.push([sql, []]);
       }
       return original.call(this, statement, ...more);
     };
@@ -114,10 +120,13 @@ describe('the plans of the hot questions', () => {
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 const NAMES: [name: string, pattern: RegExp][] = [
-  ['marks', /^SELECT mark_id::text AS id/],
+  ['marks', /^SELECT 0 AS kind, mark_id/],
   ['window', /^SELECT agent_key, state, head, tail/],
   ['rollups-of-a-fleet', /^SELECT a\.agent_key[^]*ANY[^]*bucket_start >=/],
   ['rollups-of-an-agent', /^SELECT a\.\*[^]*agent_performance_aggregated/],
+  ['agents-of-a-project', /^SELECT agent_key, agent_id, agent_name/],
+  ['running-of-a-project', /^SELECT agent_key, count[^]*running_executions/],
+  ['open-alerts-of-a-project', /^SELECT agent_key, count[^]*agent_performance_alerts/],
   ['raw-edge', /^SELECT m\.agent_key[^]*task_type, m\.complexity, m\.status[^]*'::int\[\]\)/],
 ];
 
@@ -125,13 +134,13 @@ function nameOf(sql: string): string | undefined {
   return NAMES.find(([, pattern]) => pattern.test(sql.trim()))?.[0];
 }
 
-/** The SELECT within a COPY that is sent past pg's own queries. */
-function submitted(statement: unknown): string | undefined {
+/** The SELECTs within the COPYs that are sent past pg's own queries. */
+function submitted(statement: unknown): string[] {
   const { submit } = statement as { submit?: (connection: unknown) => void };
-  let copied: string | undefined;
-  if (typeof submit !== 'function' || submit.name !== 'submit') return undefined;
+  let copied = '';
+  if (typeof submit !== 'function' || submit.name !== 'submit') return [];
   submit.call(statement, { query: (sql: string) => (copied = sql), stream: silent });
-  return /^COPY \(([^]*)\) TO STDOUT/.exec(copied ?? '')?.[1];
+  return copied.split(';\n').flatMap((one) => /COPY \(([^]*)\) TO STDOUT/.exec(one)?.[1] ?? []);
 }
 
 const silent = { cork: () => undefined, uncork: () => undefined, write: () => true };

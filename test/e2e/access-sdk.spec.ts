@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentPerformanceTracker } from '@app/tracker';
-import type { SocketClass, TrackerOptions } from '@app/tracker';
+import type { TrackerOptions } from '@app/tracker';
 import WebSocket from 'ws';
 
 import { AccessWorld } from '../support/access-world.js';

@@ -1,14 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,26 +8,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ExecutionRecord } from '@app/contracts';
 
 import { NAME, TYPED_CONSUMER, preamble } from '../sdk/consumer.js';
+import { liveScript, startFakeLiveServer } from '../sdk/fake-live-server.js';
 import { FakeSocketServer } from '../sdk/fake-socket-server.js';
+import { NODES } from '../sdk/nodes.js';
 import { eventually } from '../support/tracker-process.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-
-/** Every Node that the machine has, by major version; `SDK_TEST_NODES` names more, colon-separated. */
-const NODES = new Map(
-  [
-    process.execPath,
-    '/usr/bin/node',
-    '/usr/local/bin/node',
-    ...(process.env.SDK_TEST_NODES ?? '').split(':'),
-  ]
-    .filter((path) => path !== '' && existsSync(path))
-    .map((path) => {
-      const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
-      return [Number(/^v(\d+)/.exec(stdout)?.[1]), path] as const;
-    })
-    .reverse(),
-);
 
 interface Ended {
   code: number | null;
@@ -190,6 +168,18 @@ describe('the packed SDK', () => {
       expect(idle).toMatchObject({ inputTokens: 7, traceId: 'trace' });
       for (const child of [busy, idle]) expect(child?.parentExecutionId).toBe(outer?.executionId);
       expect(server.posted.length === 0).toBe(major >= 22);
+    });
+
+    onNode(`hears live events as its README does${why}`, async () => {
+      const live = await startFakeLiveServer();
+      const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+      const script = liveScript(readme, live.url, major, join(ROOT, 'node_modules/ws/wrapper.mjs'));
+      const { stdout, stderr } = await start(script, { node }).ended;
+      await live.stop();
+      expect([stderr, stdout.split('\n')]).toEqual([
+        '',
+        ['read the state again: start, 0 missed', 'Read success 7', 'fired a1', ''],
+      ]);
     });
 
     onNode(`keeps in the spool what process.exit() cuts off${why}`, async () => {

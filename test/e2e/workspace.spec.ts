@@ -151,6 +151,8 @@ describe('what people save', () => {
       ['panels that are none', board({ panels: ['line'] })],
       ['panels that are no list', board({ panels: { 0: panel } })],
       ['a blank name', board({ name: '  ' })],
+      ['half a character', board({ name: 'a\ud800' })],
+      ['half a character in a title', changed({ title: '\udfff' })],
       ['an id that is none', board({ id: '1' })],
     ])('with %s are refused by name', async (_, body) => {
       const refused = await request<Problem>('POST', '/dashboards', { body });
@@ -249,6 +251,7 @@ describe('what people save', () => {
       ['another page', { page: 'https://elsewhere.example' }],
       ['parameters that are no texts', { parameters: { status: ['failure'] } }],
       ['names that are no names', { parameters: { 'a b': 'x' } }],
+      ['half a character', { parameters: { q: '\ud800' } }],
       ['a long parameter', { parameters: { q: 'x'.repeat(501) } }],
       ['parameters as a list', { parameters: ['a'] }],
       ['no parameters', { parameters: null }],

@@ -29,8 +29,8 @@ export function preamble(url: string, spoolDir: string, options: string): string
 
 /** Uses the public face with types, in ways that must compile, and one that must not. */
 export const TYPED_CONSUMER = `
-import { AgentPerformanceTracker, uuidV7 } from '${NAME}';
-import type { ResourceUsage, TaskMeter, TrackerOptions, TrackerStats } from '${NAME}';
+import { AgentPerformanceTracker, PerformanceStream, StreamRefusedError, uuidV7 } from '${NAME}';
+import type { ResourceUsage, StreamEvent, TaskMeter, TrackerOptions, TrackerStats } from '${NAME}';
 
 const options: TrackerOptions = { url: 'http://127.0.0.1:9999', transport: 'auto', maxBatch: 10 };
 const tracker = new AgentPerformanceTracker(options);
@@ -49,4 +49,36 @@ export const seen: number = stats.accepted + answer;
 // @ts-expect-error: a complexity is a number
 await tracker.startTaskExecution('a', 'A', 'cognitive', 't', 'T', 'high');
 await tracker.close();
+
+const stream = new PerformanceStream({
+  url: 'http://127.0.0.1:9999',
+  events: ['performance:alert'],
+  readState: () => Promise.resolve(new Map<string, number>()),
+  webSocket: class {
+    readonly readyState = 0;
+    onopen = null;
+    onmessage = null;
+    onclose = null;
+    onerror = null;
+    constructor(readonly url: string, readonly protocols?: string[]) {}
+    send(_text: string): void {}
+    close(): void {}
+  },
+});
+export async function listen(): Promise<number> {
+  let running = 0;
+  try {
+    for await (const event of stream) {
+      if (event.type === 'resync') running = event.state.size + event.data.missed;
+      else if (event.type === 'performance:taskCompleted') running += event.data.executionTime;
+      else if (event.type === 'performance:alert') event.data.alert.severity satisfies string;
+    }
+  } catch (error) {
+    if (error instanceof StreamRefusedError) return error.code.length;
+  }
+  return running;
+}
+export const kinds = (event: StreamEvent): string => event.type;
+// @ts-expect-error: there is no such kind of event
+stream.subscribe({ events: ['performance:nothing'] });
 `;

@@ -20,6 +20,8 @@ export interface Asking {
   /** As it is, instead of `body`. */
   raw?: string;
   headers?: Record<string, string>;
+  /** Whether the path is the whole one. */
+  isWhole?: boolean;
 }
 
 export const PASSWORD = 'correct horse battery';
@@ -51,11 +53,10 @@ export class AccessWorld {
 
   /** Any request to the API; paths that begin with `/api`, `/livez` and the like as they are. */
   async ask<T = unknown>(method: string, path: string, asking: Asking = {}): Promise<Reply<T>> {
-    const { key, cookie, body, raw, headers } = asking;
+    const { key, cookie, body, raw, headers, isWhole } = asking;
     const hasBody = body !== undefined || raw !== undefined;
-    const absolute =
-      /^\/(api|livez|readyz|metrics$|agent-performance|$)/.test(path) && path !== '/metrics';
-    const response = await fetch(`${this.url}${absolute ? '' : API}${path}`, {
+    const whole = isWhole ?? /^\/(api|livez|readyz|agent-performance|$)/.test(path);
+    const response = await fetch(`${this.url}${whole ? '' : API}${path}`, {
       method,
       redirect: 'manual',
       headers: {

@@ -1,6 +1,7 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { documentAccess } from '@app/access';
 import { PROBLEM_CODES } from '@app/contracts';
 import { EXPOSITION_PATHS } from '@app/operations';
 
@@ -21,13 +22,14 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(
       'Success is `{ data, page? }`. Every error is `application/problem+json` (RFC 9457) with a ' +
         'stable `code` and a `requestId`. Instants are ISO 8601 with offset, durations milliseconds, ' +
-        'percentages 0–100. Unknown parameters are errors.',
+        'percentages 0–100. Unknown parameters are errors. Where credentials are asked for, each ' +
+        'route names the scope that it needs as `x-access`.',
     )
     .setVersion('1')
     .build();
   const document = SwaggerModule.createDocument(app, config);
   Object.assign(document.paths, EXPOSITION_PATHS);
-  return withProblems(document);
+  return withProblems(documentAccess(document));
 }
 
 const VERBS = ['get', 'put', 'post', 'delete', 'patch'] as const;

@@ -59,7 +59,7 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
 }
 
 /**
- * Refuses over-long URLs (414), parameters that reach for prototypes (400), and verbs that a path
+ * Refuses over-long URLs (414), paths with what no database stores (400), parameters that reach for prototypes (400), and verbs that a path
  * does not know (405 with `Allow`), which the router would call not found. To be called before the routes are made.
  */
 export function watchEdges(fastify: FastifyInstance): void {
@@ -72,6 +72,10 @@ export function watchEdges(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (request.url.length > LIMITS.urlLength) {
       return sendProblem(request, reply, new DomainError('url-too-long', 414));
+    }
+    if (/^[^?]*%00/.test(request.url)) {
+      const problem = new DomainError('invalid-request', 400, 'The path holds U+0000');
+      return sendProblem(request, reply, problem);
     }
     const inherited = inheritedNames(request.query);
     if (inherited.length > 0) return sendProblem(request, reply, invalidRequest(inherited));

@@ -8,28 +8,10 @@ import { parseArgs } from 'node:util';
 
 import { repairRollups, verifyAll } from '@app/aggregation';
 import type { NamedDifference } from '@app/aggregation';
-import {
-  createDataSource,
-  loadConfig,
-  migrate,
-  runningPostgresUrl,
-  startEmbeddedPostgres,
-} from '@app/platform';
-import type { AppConfig } from '@app/platform';
+import { createDataSource, loadConfig, migrate } from '@app/platform';
 
 import { migrations } from '../../../migrations/index.js';
-
-interface Store {
-  url: string;
-  stop(): Promise<void>;
-}
-
-async function openStore({ databaseUrl, dataDir }: AppConfig): Promise<Store> {
-  const url = databaseUrl ?? runningPostgresUrl(dataDir);
-  if (url) return { url, stop: () => Promise.resolve() };
-  const postgres = await startEmbeddedPostgres({ dataDir });
-  return { url: postgres.url, stop: () => postgres.stop() };
-}
+import { openStore } from './open-store.js';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -47,9 +47,45 @@ export const routes: Routes = [
         loadComponent: () => import('./settings/settings-page').then((m) => m.SettingsPage),
       },
       {
+        path: 'settings/keys',
+        title: 'API keys · Agent Performance',
+        loadComponent: () => import('./access/keys-page').then((m) => m.KeysPage),
+      },
+      {
+        path: 'settings/people',
+        title: 'People · Agent Performance',
+        loadComponent: () => import('./access/people-page').then((m) => m.PeoplePage),
+      },
+      {
+        path: 'settings/audit',
+        title: 'Audit log · Agent Performance',
+        loadComponent: () => import('./access/audit-page').then((m) => m.AuditPage),
+      },
+      {
+        path: 'sign-in',
+        title: 'Sign in · Agent Performance',
+        loadComponent: () => import('./access/sign-in-page').then((m) => m.SignInPage),
+      },
+      {
+        path: 'invitation',
+        title: 'Invitation · Agent Performance',
+        loadComponent: () => import('./access/invitation-page').then((m) => m.InvitationPage),
+      },
+      {
         path: 'tasks',
         title: 'Tasks · Agent Performance',
         loadComponent: () => import('./tasks/tasks-page').then((m) => m.TasksPage),
+      },
+      {
+        path: 'dashboards',
+        title: 'Dashboards · Agent Performance',
+        loadComponent: () => import('./dashboards/dashboards-page').then((m) => m.DashboardsPage),
+      },
+      {
+        path: 'dashboards/:id',
+        title: 'Dashboard · Agent Performance',
+        loadComponent: () => import('./dashboards/board-page').then((m) => m.BoardPage),
+        canDeactivate: [(page: { mayLeave(): boolean }) => page.mayLeave()],
       },
       {
         path: 'status',

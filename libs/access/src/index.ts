@@ -1,10 +1,12 @@
 export { AccessModule } from './access.module.js';
+export { AccessOffice } from './access.office.js';
 export { AccessLedger } from './audit/access.ledger.js';
 export { AuditHook } from './audit/audit.hook.js';
 export { AuditTrail } from './audit/audit.trail.js';
 export type { Change, Query as AuditQuery } from './audit/audit.trail.js';
 export { By, operator } from './audit/author.js';
 export type { Author } from './audit/author.js';
+export { documentAccess } from './guard/access.docs.js';
 export { Caller, nameOf, signed } from './guard/caller.decorator.js';
 export { Gatekeeper } from './guard/gatekeeper.js';
 export type { Admission, Entrance } from './guard/gatekeeper.js';

@@ -1,3 +1,4 @@
+import { escapeLiteral } from 'pg';
 import type { Connection, PoolClient } from 'pg';
 
 /** Milliseconds between the Unix epoch and 2000-01-01, where PostgreSQL counts from. */
@@ -16,14 +17,32 @@ export type Query = <R>(sql: string, parameters?: unknown[]) => Promise<R[]>;
  */
 export type CopyOut = (select: string, take: (row: BinaryRow) => void) => Promise<void>;
 
-/** A `Query` that can stream as well, on the same connection. */
-export type StreamingQuery = Query & { copyOut: CopyOut };
+/** One of several SELECTs, and who takes its rows. */
+export interface CopyPart {
+  select: string;
+  take: (row: BinaryRow) => void;
+}
 
-/** `query`, which runs on the client, with `copyOut` on the same one. */
-export function streaming(query: Query, client: PoolClient): StreamingQuery {
+/** Streams several SELECTs without parameters one after the other, in one round trip. */
+export type CopyAll = (parts: readonly CopyPart[]) => Promise<void>;
+
+/** A `Query` that can stream as well, on the same connection. */
+export type StreamingQuery = Query & { copyOut: CopyOut; copyAll: CopyAll };
+
+/**
+ * `query`, which runs on the client, with `copyOut` and `copyAll` on the same one.
+ * @param prefix statements that are to go before the next ones that stream, each with a semicolon
+ */
+export function streaming(
+  query: Query,
+  client: PoolClient,
+  prefix: () => string = () => '',
+): StreamingQuery {
   const own: Query = (sql, parameters) => query(sql, parameters);
+  const copyAll: CopyAll = (parts) => copyParts(client, prefix(), parts);
   return Object.assign(own, {
-    copyOut: (select: string, take: (row: BinaryRow) => void) => copyOut(client, select, take),
+    copyAll,
+    copyOut: (select: string, take: (row: BinaryRow) => void) => copyAll([{ select, take }]),
   });
 }
 
@@ -76,6 +95,10 @@ export class BinaryRow {
     return this.int8() / 1000 + POSTGRES_EPOCH_MS;
   }
 
+  text(): string {
+    return this.bytes().toString('utf8');
+  }
+
   /** A text of which there are few different ones. */
   word(): string {
     const bytes = this.bytes();
@@ -106,20 +129,18 @@ export class BinaryRow {
 
 const words = new Array<{ bytes: Buffer; text: string } | undefined>(INTERNED);
 
-function copyOut(
-  client: PoolClient,
-  select: string,
-  take: (row: BinaryRow) => void,
-): Promise<void> {
+function copyParts(client: PoolClient, prefix: string, parts: readonly CopyPart[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const row = new BinaryRow();
     let failure: Error | null = null;
+    let part = 0;
     let first = true;
     const submittable = {
       // pg wraps this when it has a query_timeout, and only a call of it ends that timer.
       callback: (): void => undefined,
       submit(connection: Connection): void {
-        connection.query(`COPY (${select}) TO STDOUT (FORMAT binary)`);
+        const copies = parts.map(({ select }) => `COPY (${select}) TO STDOUT (FORMAT binary)`);
+        connection.query(prefix + copies.join(SEPARATOR));
       },
       // The server sends one row per message, the first one behind the header, the last one empty.
       handleCopyData({ chunk }: { chunk: Buffer }): void {
@@ -128,13 +149,17 @@ function copyOut(
         if (failure !== null || chunk.readInt16BE(at) === -1) return;
         row.begin(chunk, at + 2);
         try {
-          take(row);
+          parts[part]?.take(row);
         } catch (error) {
           // Thrown here it would end the connection; the rest of the rows is only let pass.
           failure = error instanceof Error ? error : new Error(String(error));
         }
       },
-      handleCommandComplete(): void {},
+      handleCommandComplete({ text }: { text: string }): void {
+        if (!text.startsWith('COPY')) return;
+        part += 1;
+        first = true;
+      },
       // pg forgets the running query at an error, so this is the last that it hears of it.
       handleError(error: Error): void {
         submittable.callback();
@@ -150,9 +175,16 @@ function copyOut(
   });
 }
 
+const SEPARATOR = ';\n';
+
 /** Numbers as an array within a statement. */
 export function intArray(values: readonly number[]): string {
   return `'{${values.map((value) => Math.trunc(value)).join(',')}}'::int[]`;
+}
+
+/** A text within a statement. */
+export function literal(text: string): string {
+  return escapeLiteral(text);
 }
 
 /** An instant within a statement. */

@@ -2,7 +2,8 @@ import type { Period } from '@app/contracts';
 import { floorToBucket } from '@app/stats';
 
 import { Buckets } from './buckets.js';
-import type { Query } from './copy-out.js';
+import { instant } from './copy-out.js';
+import type { BinaryRow, CopyPart, Query, StreamingQuery } from './copy-out.js';
 import { eachMarkOf } from './dirty.groups.js';
 import { freshGroup } from './fresh-groups.js';
 import type { FreshGroup } from './fresh-groups.js';
@@ -29,56 +30,75 @@ export interface Dirty {
   fresh: readonly FreshGroup[];
 }
 
-/** A mark; or a horizon, with its project; or the version, in the place of a project. */
-interface MarkRow {
-  id: string;
-  project: number;
-  /** Whether it is a whole group, as it was committed. */
-  whole: boolean;
-  at: Date | null;
-}
-
 /** Agents, and the project that all of them belong to where that is known. */
 export interface MarkedAgents {
   agentKeys: readonly number[];
   projectId?: number | undefined;
 }
 
-/** Reads the marks of the snapshot within a span, and takes along what is known of them. */
-export async function readDirty(
-  query: Query,
-  { agentKeys, fromMs, toMs, projectId }: Span & MarkedAgents,
-): Promise<Dirty> {
-  const bounds = [agentKeys, new Date(floorToBucket(fromMs, 'minute')), new Date(toMs)];
-  const rows = await query<MarkRow>(
-    `SELECT mark_id::text AS id, 0 AS project, true AS whole, NULL::timestamptz AS at FROM dirty_groups
-     WHERE last_bucket >= $2 AND first_bucket < $3
-     UNION ALL SELECT 'single', 0, false, NULL WHERE EXISTS (SELECT 1 FROM dirty_buckets
-       WHERE agent_key = ANY ($1::int[]) AND bucket_start >= $2 AND bucket_start < $3)
-     UNION ALL SELECT period, project_id, false, at FROM rollup_horizons
-     UNION ALL SELECT 'version', coalesce(max(version), 0), false, 'epoch' FROM rollup_changes`,
-    bounds,
-  );
-  const horizonRows: HorizonRow[] = [];
-  const fresh: FreshGroup[] = [];
-  const unknown: string[] = [];
-  let hasSingle = false;
-  let version = 0;
-  for (const { id, project, whole, at } of rows) {
-    if (id === 'version') version = project;
-    else if (at) horizonRows.push({ project_id: project, period: id as HorizonName, at });
-    else if (!whole) hasSingle = true;
-    else {
+/** What a row of the question tells of: a group, any single mark, a horizon, or the version. */
+const [GROUP, SINGLE, HORIZON] = [0, 1, 2];
+
+/** Asks for the marks of a span; can be asked together with other things. */
+export class DirtyQuestion implements CopyPart {
+  readonly select: string;
+  private readonly groups: string[] = [];
+  private readonly horizons: HorizonRow[] = [];
+  private hasSingle = false;
+  private version = 0;
+
+  /**
+   * Asked for whole minutes. Of single marks only whether there are any, by the index: after a great
+   * many of them were taken away the table itself is long and empty.
+   */
+  constructor(private readonly span: Span) {
+    const from = instant(floorToBucket(span.fromMs, 'minute'));
+    const to = instant(span.toMs);
+    this.select = `SELECT ${GROUP} AS kind, mark_id::text AS name, 0 AS number, 'epoch'::timestamptz AS at
+       FROM dirty_groups WHERE last_bucket >= ${from} AND first_bucket < ${to}
+     UNION ALL SELECT ${SINGLE}, '', 0, 'epoch' FROM (SELECT FROM dirty_buckets
+       ORDER BY agent_key, bucket_start, mark_id LIMIT 1) AS any_of_them
+     UNION ALL SELECT ${HORIZON}, period, project_id, at FROM rollup_horizons
+     UNION ALL SELECT 3, '', coalesce(max(version), 0), 'epoch' FROM rollup_changes`;
+  }
+
+  readonly take = (row: BinaryRow): void => {
+    const [kind, name, number, atMs] = [row.int4(), row.word(), row.int4(), row.instant()];
+    if (kind === GROUP) this.groups.push(name);
+    else if (kind === SINGLE) this.hasSingle = true;
+    else if (kind === HORIZON) {
+      const period = name as HorizonName;
+      this.horizons.push({ project_id: number, period, at: new Date(atMs) });
+    } else this.version = number;
+  };
+
+  /** When the rows have been taken. @param query on the same snapshot */
+  async answer(query: Query, { agentKeys, projectId }: MarkedAgents): Promise<Dirty> {
+    const fresh: FreshGroup[] = [];
+    const unknown: string[] = [];
+    for (const id of this.groups) {
       const group = freshGroup(id);
       if (!group) unknown.push(id);
       else if (agentKeys.some((agentKey) => group.earliest.has(agentKey))) fresh.push(group);
     }
+    const { fromMs, toMs } = this.span;
+    const bounds = [agentKeys, new Date(floorToBucket(fromMs, 'minute')), new Date(toMs)];
+    const minutes = [
+      ...(this.hasSingle ? await singleMarks(query, bounds) : []),
+      ...(await marksOfGroups(query, unknown, agentKeys, fromMs, toMs)),
+    ];
+    return dirtyOf(minutes, fresh, horizonsOf(this.horizons, projectId), this.version);
   }
-  const minutes = [
-    ...(hasSingle ? await singleMarks(query, bounds) : []),
-    ...(await marksOfGroups(query, unknown, agentKeys, fromMs, toMs)),
-  ];
-  return dirtyOf(minutes, fresh, horizonsOf(horizonRows, projectId), version);
+}
+
+/** Reads the marks of the snapshot within a span, and takes along what is known of them. */
+export async function readDirty(
+  query: StreamingQuery,
+  request: Span & MarkedAgents,
+): Promise<Dirty> {
+  const question = new DirtyQuestion(request);
+  await query.copyAll([question]);
+  return question.answer(query, request);
 }
 
 async function singleMarks(query: Query, bounds: unknown[]): Promise<Dirty['minutes']> {

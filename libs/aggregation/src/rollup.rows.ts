@@ -5,7 +5,7 @@ import type { Moments } from '@app/stats';
 import type { PoolClient } from 'pg';
 
 import { instant, intArray } from './copy-out.js';
-import type { BinaryRow, StreamingQuery } from './copy-out.js';
+import type { BinaryRow, CopyPart, StreamingQuery } from './copy-out.js';
 import type { Partial } from './partial.js';
 import { joined, spansSql } from './span.js';
 import type { AgentSpan, Span } from './span.js';
@@ -141,6 +141,21 @@ export async function readRollups(
        AND a.bucket_start >= ${instant(fromMs)} AND a.bucket_start < ${instant(toMs)}`,
     (row) => takeRollup(row, partialOf),
   );
+}
+
+/** The rollups of one agent within a span, to be read together with other things. */
+export function rollupsPart(
+  period: Period,
+  agentKey: number,
+  { fromMs, toMs }: Span,
+  partialOf: PartialOf,
+): CopyPart {
+  return {
+    select: `SELECT ${select} FROM ${TABLE} a
+     WHERE a.agent_key = ${Math.trunc(agentKey)} AND a.period = '${period}'
+       AND a.bucket_start >= ${instant(fromMs)} AND a.bucket_start < ${instant(toMs)}`,
+    take: (row) => takeRollup(row, partialOf),
+  };
 }
 
 /**

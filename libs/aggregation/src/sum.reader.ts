@@ -1,7 +1,6 @@
 import { floorToBucket } from '@app/stats';
 
 import type { StreamingQuery } from './copy-out.js';
-import { readDirty } from './dirty.reader.js';
 import type { Dirty } from './dirty.reader.js';
 import { eachPacked } from './packed-rows.js';
 import { Partial } from './partial.js';
@@ -31,6 +30,11 @@ interface Cut {
 /** Shorter spans are answered as fast without remembering. */
 const LEAST_MS = 3 * 3_600_000;
 
+/** Edges are kept by the quarter of an hour, whatever part of it is asked for. */
+export function aroundOf({ fromMs, toMs }: Span): Span {
+  return { fromMs: fromMs - QUARTER_MS, toMs: toMs + QUARTER_MS };
+}
+
 /**
  * Sums of everything that is committed within a span, per agent: what is settled is remembered, so
  * that the usual question costs what has happened since. As fresh as `readPartials`.
@@ -39,14 +43,14 @@ export class SumReader {
   private readonly settled = new SettledCache<SettledSpan>();
   private readonly recent = new RecentPast();
 
-  /** Must run in one REPEATABLE READ transaction. Agents that did nothing may be left out. */
-  async read(query: StreamingQuery, request: SumRequest): Promise<Map<number, Sum>> {
+  /**
+   * Must run in one REPEATABLE READ transaction. Agents that did nothing may be left out.
+   * @param dirty what is marked in {@link aroundOf} the span, or in more
+   */
+  async read(query: StreamingQuery, request: SumRequest, dirty: Dirty): Promise<Map<number, Sum>> {
     const sums = new Map<number, Sum>();
     const { agentKeys, toMs } = request;
     if (agentKeys.length === 0 || request.fromMs >= toMs) return sums;
-    // Edges are kept by the quarter of an hour, whatever part of it is asked for.
-    const around = { fromMs: request.fromMs - QUARTER_MS, toMs: toMs + QUARTER_MS };
-    const dirty = await readDirty(query, { ...request, ...around });
     const cut = cutOf(request, dirty);
     if (!cut) {
       await readEach(query, request, dirty, sums);

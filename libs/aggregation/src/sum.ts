@@ -11,8 +11,8 @@ export interface SettledSpan {
   partial: Partial;
   head: EdgeRows;
   tail: EdgeRows;
-  /** The sum that was asked for last: often it is asked for again. */
-  last?: Sum;
+  /** The sum that was asked for last, and what it was made of: often it is asked for again. */
+  last?: { sum: Sum; head: number; tail: number; recent: RecentPart | undefined; stamp: number };
 }
 
 /** What an agent did since, while nobody is sure to have seen the last of it. */
@@ -31,8 +31,6 @@ export class Sum {
   constructor(
     private readonly parts: readonly Partial[],
     private readonly rows: EdgeRows = [],
-    /** Whether it still tells the truth: the same parts in the same state. */
-    private readonly proof: readonly unknown[] = [],
   ) {}
 
   /** Made anew each time: kept it would take many times the memory of what it is made of. */
@@ -55,10 +53,6 @@ export class Sum {
     for (const { row } of this.rows) lastMs = Math.max(lastMs, row.endedAtMs);
     return lastMs;
   }
-
-  isOf(proof: readonly unknown[]): boolean {
-    return proof.length === this.proof.length && proof.every((one, at) => one === this.proof[at]);
-  }
 }
 
 /** The settled part of a sum, with the rows that the span cuts off at its ends, and what came since. */
@@ -71,16 +65,19 @@ export function sumOf(
   for (const { startedAtMs } of settled.head) if (startedAtMs >= fromMs) head += 1;
   let tail = 0;
   for (const { startedAtMs } of settled.tail) if (startedAtMs < toMs) tail += 1;
-  const proof = [head, tail, recent?.partial, recent?.stamp];
-  if (settled.last?.isOf(proof)) return settled.last;
+  const { last } = settled;
+  const stamp = recent?.stamp ?? 0;
+  const isSame =
+    last?.head === head && last.tail === tail && last.recent === recent && last.stamp === stamp;
+  if (isSame) return last.sum;
   const rows = [
     ...settled.head.filter(({ startedAtMs }) => startedAtMs >= fromMs),
     ...settled.tail.filter(({ startedAtMs }) => startedAtMs < toMs),
   ];
   // A copy of what came since: that goes on growing.
   const since = recent ? copyOf(recent.partial) : none;
-  const sum = new Sum([settled.partial, since], rows, proof);
-  settled.last = sum;
+  const sum = new Sum([settled.partial, since], rows);
+  settled.last = { sum, head, tail, recent, stamp };
   return sum;
 }
 

@@ -46,7 +46,7 @@ export const WORKSPACE_LIMITS = {
   /** Columns of a dashboard's grid. */
   columns: 12,
   /** Rows that a panel may span. */
-  rows: 8,
+  rows: 10,
   nameLength: 120,
   descriptionLength: 500,
   documentBytes: 64 * 1024,
@@ -70,7 +70,7 @@ export interface DashboardPanel {
   complexity: number | null;
   /** Columns, 1–12. */
   width: number;
-  /** Rows, 1–8. */
+  /** Rows of 80 pixels, 1–10. */
   height: number;
 }
 

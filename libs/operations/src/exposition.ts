@@ -42,6 +42,8 @@ export const EXPOSITION_PATHS = {
   [PATH]: {
     get: {
       operationId: 'exposition',
+      'x-access': 'read',
+      'x-access-everywhere': true,
       tags: ['health'],
       summary: 'Figures of the tracker and of its agents for Prometheus',
       description:
@@ -59,6 +61,8 @@ export const EXPOSITION_PATHS = {
         },
       ],
       responses: {
+        '401': { description: '`unauthenticated`: no key, or one that is not valid any more' },
+        '403': { description: '`forbidden`: needs the scope `read` in every project' },
         '200': {
           description: 'Text format 0.0.4',
           content: {

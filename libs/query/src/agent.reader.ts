@@ -1,4 +1,5 @@
-import type { Query } from '@app/aggregation';
+import { literal } from '@app/aggregation';
+import type { BinaryRow, CopyPart, Query } from '@app/aggregation';
 import { DomainError } from '@app/platform';
 
 /** An agent of a project as the registry knows it. */
@@ -45,32 +46,92 @@ export async function readAgents(
      ORDER BY agent_id`,
     [projectId, filter.agentIds ?? null],
   );
-  const found = new Set(rows.map((row) => row.agent_id));
-  const missing = filter.agentIds?.filter((id) => !found.has(id)) ?? [];
-  if (missing.length > 0) {
-    throw new DomainError('unknown-agent', 404, `No such agent here: ${missing.join(', ')}`);
-  }
-  return rows
-    .filter((row) => fits(row, filter))
-    .map((row) => ({
-      agentKey: row.agent_key,
-      agentId: row.agent_id,
-      agentName: row.agent_name,
-      agentType: row.agent_type,
-      agentVersion: row.agent_version,
-      firstSeenAt: row.first_seen_at,
-      lastSeenAt: row.last_seen_at,
-    }));
+  const agents = rows.map((row) => ({
+    agentKey: row.agent_key,
+    agentId: row.agent_id,
+    agentName: row.agent_name,
+    agentType: row.agent_type,
+    agentVersion: row.agent_version,
+    firstSeenAt: row.first_seen_at,
+    lastSeenAt: row.last_seen_at,
+  }));
+  requireAll(filter, agents);
+  return agents.filter((agent) => fits(agent, filter));
 }
 
-function fits(row: AgentRow, { agentType, q }: AgentFilter): boolean {
-  if (agentType !== undefined && row.agent_type !== agentType) return false;
+/** What most answers tell of an agent. */
+export type NamedAgent = Pick<RegisteredAgent, 'agentKey' | 'agentId' | 'agentName' | 'agentType'>;
+
+/** The project's agents, to be read together with other things. */
+export class AgentsQuestion implements CopyPart {
+  readonly select: string;
+  private readonly all: NamedAgent[] = [];
+
+  constructor(
+    projectId: number,
+    private readonly filter: AgentFilter,
+  ) {
+    const ids = filter.agentIds?.map(literal).join(', ');
+    this.select = `SELECT agent_key, agent_id, agent_name, agent_type FROM agents
+      WHERE project_id = ${Math.trunc(projectId)}
+        ${ids === undefined ? '' : `AND agent_id = ANY (ARRAY[${ids}]::text[])`}
+      ORDER BY agent_id`;
+  }
+
+  readonly take = (row: BinaryRow): void => {
+    this.all.push({
+      agentKey: row.int4(),
+      agentId: row.text(),
+      agentName: row.text(),
+      agentType: row.word(),
+    });
+  };
+
+  /** @throws DomainError `unknown-agent` (404) naming ids that are asked for and not there */
+  answer(): NamedAgent[] {
+    requireAll(this.filter, this.all);
+    return this.all.filter((agent) => fits(agent, this.filter));
+  }
+}
+
+function requireAll({ agentIds }: AgentFilter, found: readonly { agentId: string }[]): void {
+  if (!agentIds) return;
+  const ids = new Set(found.map(({ agentId }) => agentId));
+  const missing = agentIds.filter((id) => !ids.has(id));
+  if (missing.length === 0) return;
+  throw new DomainError('unknown-agent', 404, `No such agent here: ${missing.join(', ')}`);
+}
+
+function fits(agent: NamedAgent, { agentType, q }: AgentFilter): boolean {
+  if (agentType !== undefined && agent.agentType !== agentType) return false;
   const wanted = q?.toLowerCase();
   return (
     wanted === undefined ||
-    row.agent_name.toLowerCase().includes(wanted) ||
-    row.agent_id.toLowerCase().includes(wanted)
+    agent.agentName.toLowerCase().includes(wanted) ||
+    agent.agentId.toLowerCase().includes(wanted)
   );
+}
+
+/** Counts per agent of a project, to be read together with other things. */
+export class CountQuestion implements CopyPart {
+  readonly counts = new Map<number, number>();
+  readonly select: string;
+
+  constructor(projectId: number, what: 'running' | 'open alerts') {
+    const project = Math.trunc(projectId);
+    this.select =
+      what === 'running'
+        ? `SELECT agent_key, count(*)::int FROM running_executions WHERE agent_key IN
+             (SELECT agent_key FROM agents WHERE project_id = ${project}) GROUP BY agent_key`
+        : `SELECT agent_key, count(*)::int FROM agent_performance_alerts
+           WHERE project_id = ${project} AND resolved_at IS NULL AND state <> 'pending'
+           GROUP BY agent_key`;
+  }
+
+  readonly take = (row: BinaryRow): void => {
+    const agentKey = row.int4();
+    this.counts.set(agentKey, row.int4());
+  };
 }
 
 /** The words for an agent; empty for rows whose agent is not in the registry. */

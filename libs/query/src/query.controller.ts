@@ -61,7 +61,7 @@ export class QueryController {
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     const place: PageEnd | undefined = last && [span.fromMs, span.toMs, placeOf(last, by)];
     return {
-      data: rows.slice(0, limit),
+      data: rows.slice(0, limit).map((row) => row.toRow()),
       page: { nextCursor: place ? sealCursor(list, place) : null },
     };
   }

@@ -3,8 +3,11 @@ import { wilsonInterval } from '@app/stats';
 
 type Key = number | string | null;
 
+/** What a row is sorted by, without what is only shown. */
+export type Sortable = Omit<SummaryRow, 'previous' | 'complexity' | 'lowSample'>;
+
 /** Lower end of the success rate's 95 % interval: one lucky task does not lead the table. */
-const rank = (row: SummaryRow): number | null =>
+const rank = (row: Sortable): number | null =>
   wilsonInterval(row.successful, row.total - row.cancelled)?.[0] ?? null;
 
 /** What a summary can be sorted by. */
@@ -40,7 +43,7 @@ const keys = {
   running: (row) => row.running,
   openAlerts: (row) => row.openAlerts,
   lastActiveAt: (row) => row.lastActiveAt,
-} satisfies Record<string, (row: SummaryRow) => Key>;
+} satisfies Record<string, (row: Sortable) => Key>;
 
 export type SummarySort = keyof typeof keys;
 export const SUMMARY_SORTS = Object.keys(keys) as SummarySort[];
@@ -53,8 +56,8 @@ export interface SummaryOrder {
   order: 'asc' | 'desc';
 }
 
-export function placeOf(row: SummaryRow, { sort }: SummaryOrder): SummaryPlace {
-  const key: (row: SummaryRow) => Key = keys[sort];
+export function placeOf(row: Sortable, { sort }: SummaryOrder): SummaryPlace {
+  const key: (row: Sortable) => Key = keys[sort];
   return [key(row), row.agentId];
 }
 
@@ -71,13 +74,13 @@ export function comparePlaces(a: SummaryPlace, b: SummaryPlace, { order }: Summa
   return x < y ? -sign : sign;
 }
 
-export function sortSummary(
-  rows: SummaryRow[],
+export function sortSummary<T extends Sortable>(
+  rows: T[],
   sort: SummarySort,
   order: 'asc' | 'desc',
-): SummaryRow[] {
+): T[] {
   const by = { sort, order };
   const places = new Map(rows.map((row) => [row, placeOf(row, by)]));
-  const placed = (row: SummaryRow): SummaryPlace => places.get(row) ?? placeOf(row, by);
+  const placed = (row: T): SummaryPlace => places.get(row) ?? placeOf(row, by);
   return [...rows].sort((a, b) => comparePlaces(placed(a), placed(b), by));
 }

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectScope } from '@app/access';
 import {
+  DirtyQuestion,
   RollupService,
   Sum,
   SumReader,
+  aroundOf,
   emptyPartial,
   mergePartial,
   readPartials,
@@ -13,12 +15,13 @@ import type { Period, SummaryRow } from '@app/contracts';
 import { CLOCK } from '@app/platform';
 import type { Clock } from '@app/platform';
 
-import { countByAgent, readAgents } from './agent.reader.js';
-import type { AgentFilter, RegisteredAgent } from './agent.reader.js';
+import { AgentsQuestion, CountQuestion } from './agent.reader.js';
+import type { AgentFilter, NamedAgent } from './agent.reader.js';
 import { isNarrowed, readKind, requireShort } from './kind.reader.js';
 import type { KindFilter } from './kind.reader.js';
 import { ReadDatabase } from './read/read-database.js';
 import type { Reader } from './read/read-database.js';
+import { SummaryEntry, figuresOf } from './summary.entry.js';
 import { previousSpan, spanOf } from './time-range.js';
 import type { RangeParameters } from './time-range.js';
 
@@ -32,7 +35,7 @@ export type TotalRow = Omit<SummaryRow, 'agentId' | 'agentName' | 'agentType'> &
 };
 
 interface Gathered {
-  agents: RegisteredAgent[];
+  agents: NamedAgent[];
   span: Span;
   current: Map<number, Sum>;
   previous: Map<number, Sum>;
@@ -57,7 +60,8 @@ export class SummaryService {
     range: RangeParameters,
     filter: AgentFilter,
   ): Promise<SummaryRow[]> {
-    return this.inSpan(scope, this.spanOf(range), filter);
+    const entries = await this.inSpan(scope, this.spanOf(range), filter);
+    return entries.map((entry) => entry.toRow());
   }
 
   /** @throws DomainError `invalid-request` naming the parameter */
@@ -65,22 +69,26 @@ export class SummaryService {
     return spanOf(range, this.clock.now().getTime(), '24h');
   }
 
-  /** As {@link perAgent}; `filter` may narrow the figures to one kind of execution. */
+  /**
+   * What each agent's row is made of, in no particular order; `filter` may narrow the figures to one
+   * kind of execution.
+   */
   async inSpan(
     scope: ProjectScope,
     range: Span,
     filter: AgentFilter & KindFilter,
-  ): Promise<SummaryRow[]> {
+  ): Promise<SummaryEntry[]> {
     const gathered = await this.gather(scope, range, filter);
     const { agents, span, current, previous, running, openAlerts } = gathered;
-    return agents.map((agent) => ({
-      agentId: agent.agentId,
-      agentName: agent.agentName,
-      agentType: agent.agentType,
-      ...figures(span, current.get(agent.agentKey), previous.get(agent.agentKey)),
-      running: running.get(agent.agentKey) ?? 0,
-      openAlerts: openAlerts.get(agent.agentKey) ?? 0,
-    }));
+    return agents.map((agent) => {
+      const { agentKey } = agent;
+      const counts = {
+        running: running.get(agentKey) ?? 0,
+        openAlerts: openAlerts.get(agentKey) ?? 0,
+      };
+      const [now, before] = [current.get(agentKey) ?? NOTHING, previous.get(agentKey) ?? NOTHING];
+      return new SummaryEntry(span, agent, now, before, counts);
+    });
   }
 
   async total(scope: ProjectScope, range: RangeParameters, filter: AgentFilter): Promise<TotalRow> {
@@ -89,7 +97,7 @@ export class SummaryService {
     return {
       agentId: null,
       agentCount: agents.length,
-      ...figures(span, union(current), union(previous)),
+      ...figuresOf(span, union(current), union(previous)),
       running: sum(running),
       openAlerts: sum(openAlerts),
     };
@@ -101,36 +109,57 @@ export class SummaryService {
     filter: AgentFilter & KindFilter,
   ): Promise<Gathered> {
     requireShort(span, filter);
+    const before = previousSpan(span);
+    const { projectId } = scope;
     return this.database.snapshot(async (reader) => {
-      const { query } = reader;
-      const agents = await readAgents(query, scope.projectId, filter);
+      const asked = new AgentsQuestion(projectId, filter);
+      const marks = new DirtyQuestion(aroundOf({ fromMs: before.fromMs, toMs: span.toMs }));
+      const running = new CountQuestion(projectId, 'running');
+      const openAlerts = new CountQuestion(projectId, 'open alerts');
+      await reader.query.copyAll([asked, marks, running, openAlerts]);
+      const agents = asked.answer();
       const agentKeys = agents.map(({ agentKey }) => agentKey);
+      const only = onlyOf(agentKeys);
+      const read = await this.readerOf(reader, scope, agentKeys, filter, marks);
       return {
         agents,
         span,
-        current: await this.read(reader, scope, agentKeys, span, filter),
-        previous: await this.read(reader, scope, agentKeys, previousSpan(span), filter),
-        running: await countByAgent(query, 'running_executions', agentKeys),
-        openAlerts: await countByAgent(query, 'agent_performance_alerts', agentKeys),
+        current: await read(span),
+        previous: await read(before),
+        running: only(running.counts),
+        openAlerts: only(openAlerts.counts),
       };
     });
   }
 
-  private async read(
+  /** Reads sums of any span; all on the one snapshot. */
+  private async readerOf(
     reader: Reader,
     scope: ProjectScope,
     agentKeys: number[],
-    span: Span,
     kind: KindFilter,
-  ): Promise<Map<number, Sum>> {
+    marks: DirtyQuestion,
+  ): Promise<(span: Span) => Promise<Map<number, Sum>>> {
+    const { query } = reader;
     if (isNarrowed(kind) || !this.rollups.hasOneSnapshot) {
-      const partials = await partialsByAgent(reader, scope, agentKeys, span, kind);
-      return new Map([...partials].map(([agentKey, partial]) => [agentKey, new Sum([partial])]));
+      return async (span) => {
+        const partials = await partialsByAgent(reader, scope, agentKeys, span, kind);
+        return new Map([...partials].map(([agentKey, partial]) => [agentKey, new Sum([partial])]));
+      };
     }
     const { projectId } = scope;
-    const request = { ...span, projectId, agentKeys, coarsest: coarsestOf(span) };
-    return this.sums.read(reader.query, request);
+    const dirty = await marks.answer(query, { agentKeys, projectId });
+    return (span) => {
+      const request = { ...span, projectId, agentKeys, coarsest: coarsestOf(span) };
+      return this.sums.read(query, request, dirty);
+    };
   }
+}
+
+/** Counts of these agents only. */
+function onlyOf(agentKeys: number[]): (counts: Map<number, number>) => Map<number, number> {
+  const wanted = new Set(agentKeys);
+  return (counts) => new Map([...counts].filter(([agentKey]) => wanted.has(agentKey)));
 }
 
 /** The state of each agent that did anything in the span. */
@@ -164,31 +193,7 @@ function coarsestOf({ fromMs, toMs }: Span): Period {
   return toMs - fromMs > MONTHS_FROM_MS ? 'month' : 'week';
 }
 
-type Figures = Omit<SummaryRow, 'agentId' | 'agentName' | 'agentType' | 'running' | 'openAlerts'>;
-
 const NOTHING = new Sum([]);
-
-function figures(span: Span, current = NOTHING, previous = NOTHING): Figures {
-  const now = current.statistics;
-  const before = previous.statistics;
-  return {
-    ...now,
-    throughputPerHour: (now.total * 3_600_000) / (span.toMs - span.fromMs),
-    lastActiveAt: now.total > 0 ? new Date(current.lastEndedAtMs).toISOString() : null,
-    previous:
-      before.total === 0
-        ? null
-        : {
-            total: before.total,
-            successRate: before.successRate,
-            consistency: before.consistency,
-            reliability: before.reliability,
-            duration: before.duration,
-            cpuPercent: before.cpuPercent,
-            memoryMb: before.memoryMb,
-          },
-  };
-}
 
 function union(sums: Map<number, Sum>): Sum {
   const all = emptyPartial();

@@ -1,9 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectScope } from '@app/access';
-import { emptyPartial, finalise, readPartials } from '@app/aggregation';
-import type { Partial, PartialSink } from '@app/aggregation';
-import type { TrendPoint, TrendSeries } from '@app/contracts';
-import { CLOCK } from '@app/platform';
+import {
+  BucketReader,
+  RollupService,
+  emptyPartial,
+  finalise,
+  readPartials,
+} from '@app/aggregation';
+import type { BucketFigures, Partial, PartialSink } from '@app/aggregation';
+import type { Statistics, TrendPoint, TrendSeries } from '@app/contracts';
+import { CLOCK, DomainError } from '@app/platform';
 import type { Clock } from '@app/platform';
 
 import { readAgents } from './agent.reader.js';
@@ -27,8 +33,11 @@ export interface TrendRequest extends BucketParameters {
 /** Statistics bucket by bucket. */
 @Injectable()
 export class TrendsService {
+  private readonly buckets = new BucketReader();
+
   constructor(
     private readonly database: ReadDatabase,
+    private readonly rollups: RollupService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -39,8 +48,34 @@ export class TrendsService {
     filter: AgentFilter,
   ): Promise<TrendPoint[]> {
     const span = bucketedSpan(request, this.clock.now().getTime());
+    const [agentId, another] = filter.agentIds ?? [];
+    const isOne = agentId !== undefined && another === undefined && filter.agentType === undefined;
+    if (isOne && this.canRemember(request, span)) {
+      const figures = await this.ofOne(scope, agentId, span);
+      return points(span, (bucket) => figures.get(span.bounds[bucket] ?? 0));
+    }
     const { partials } = await this.read(scope, request, filter, span, () => 0);
-    return points(span, (bucket) => partials.get(`0/${bucket}`));
+    return points(span, (bucket) => statisticsOf(partials.get(`0/${bucket}`)));
+  }
+
+  /** Whether the buckets are those of the rollups, and nothing is left out of them. */
+  private canRemember(request: TrendRequest, { period, bounds }: BucketedSpan): boolean {
+    const isUtc = request.tz === undefined || request.tz === 'UTC';
+    const isWhole = isUtc || (period === 'hour' && bounds.every((atMs) => atMs % HOUR_MS === 0));
+    return this.rollups.hasOneSnapshot && !isNarrowed(request) && isWhole && period !== 'minute';
+  }
+
+  private ofOne(
+    { projectId }: ProjectScope,
+    agentId: string,
+    { fromMs, toMs, period }: BucketedSpan,
+  ): Promise<BucketFigures> {
+    return this.database.snapshot(async ({ query }) => {
+      const request = { projectId, agentId, period, fromMs, toMs };
+      const figures = await this.buckets.read(query, request);
+      if (!figures) throw new DomainError('unknown-agent', 404, `No such agent here: ${agentId}`);
+      return figures;
+    });
   }
 
   /** One series per agent. */
@@ -55,7 +90,7 @@ export class TrendsService {
       agentId,
       agentName,
       agentType,
-      points: points(span, (bucket) => partials.get(`${agentKey}/${bucket}`)),
+      points: points(span, (bucket) => statisticsOf(partials.get(`${agentKey}/${bucket}`))),
     }));
   }
 
@@ -145,13 +180,19 @@ function bucketAt(bounds: number[], atMs: number): number {
   return low;
 }
 
+const EMPTY = finalise(emptyPartial());
+
+function statisticsOf(partial: Partial | undefined): Statistics | undefined {
+  return partial && finalise(partial);
+}
+
 function points(
   { bounds }: BucketedSpan,
-  partialAt: (bucket: number) => Partial | undefined,
+  statisticsAt: (bucket: number) => Statistics | undefined,
 ): TrendPoint[] {
   return bounds.slice(1).map((endMs, bucket) => ({
     bucketStart: new Date(bounds[bucket] ?? 0).toISOString(),
     bucketEnd: new Date(endMs).toISOString(),
-    ...finalise(partialAt(bucket) ?? emptyPartial()),
+    ...(statisticsAt(bucket) ?? EMPTY),
   }));
 }

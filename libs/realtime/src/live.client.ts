@@ -29,6 +29,11 @@ export class LiveClient {
   private open = true;
   private missed = 0;
   private slowSinceMs?: number;
+  /** What is sent again, and what came after it. */
+  private readonly backlog: LiveParcel[] = [];
+  private isReplaying = false;
+  private behindSinceMs = 0;
+  private progressAtMs = 0;
   private secondStartedMs = 0;
   private messagesThisSecond = 0;
 
@@ -51,6 +56,11 @@ export class LiveClient {
     return this.slowSinceMs !== undefined;
   }
 
+  /** Whether there is something to do for it even without news. */
+  get isBehind(): boolean {
+    return this.isSlow || this.backlog.length > 0;
+  }
+
   may(scope: Scope): boolean {
     return this.connection.may(scope);
   }
@@ -60,27 +70,33 @@ export class LiveClient {
   }
 
   /**
-   * Sends what a flush has, or counts it as missed while the client does not keep up.
-   * @param left events that the client wanted and that are not in the parcel
+   * Sends what a flush has, or counts it as missed while the client does not keep up. Behind what
+   * is sent again it waits its turn.
+   * @param left events that the client wanted and that are not in the parcels
    */
-  deliver(parcel: LiveParcel, left: number, nowMs: number): void {
-    const buffered = this.connection.bufferedBytes();
-    if (this.slowSinceMs === undefined && buffered > LIVE_LIMITS.highWaterBytes) {
-      this.slowSinceMs = nowMs;
-    }
-    if (this.slowSinceMs !== undefined && buffered >= LIVE_LIMITS.lowWaterBytes) {
-      const missed = parcel.frames.length + left;
-      this.missed += missed;
-      this.tally.missed += missed;
-      if (nowMs - this.slowSinceMs > LIVE_LIMITS.stallMs) this.close(CLOSINGS.slowConsumer);
+  deliver(parcels: readonly LiveParcel[], left: number, nowMs: number): void {
+    if (this.backlog.length > 0) {
+      this.backlog.push(...parcels);
+      this.count(left);
+      this.catchUp(nowMs);
       return;
     }
-    this.slowSinceMs = undefined;
-    this.tellMissed();
-    if (parcel.frames.length > 0) this.connection.send(parcel);
-    this.missed = left;
-    this.tally.missed += left;
-    this.tellMissed();
+    const hasRoom = this.hasRoom(nowMs);
+    if (hasRoom) this.tellMissed();
+    else for (const { frames } of parcels) this.count(frames.length);
+    this.count(left);
+    if (!hasRoom) return;
+    this.backlog.push(...parcels);
+    this.behindSinceMs = nowMs;
+    this.catchUp(nowMs);
+  }
+
+  /** Sends what the client missed while it was away, no faster than it reads. */
+  replay(parcels: readonly LiveParcel[], nowMs: number): void {
+    this.backlog.push(...parcels);
+    this.isReplaying = this.backlog.length > 0;
+    this.progressAtMs = nowMs;
+    this.catchUp(nowMs);
   }
 
   /**
@@ -89,7 +105,7 @@ export class LiveClient {
    */
   lose(events: number): void {
     this.tally.missed += events;
-    if (this.isSlow) this.missed += Math.max(1, events);
+    if (this.isBehind) this.missed += Math.max(1, events);
     else this.say(new LiveFrame('resync', { reason: 'gap', missed: events }));
   }
 
@@ -135,6 +151,49 @@ export class LiveClient {
     if (!this.open) return;
     this.open = false;
     this.onClosed();
+  }
+
+  private catchUp(nowMs: number): void {
+    const { lowWaterBytes, highWaterBytes } = LIVE_LIMITS;
+    const upToBytes = this.isReplaying ? lowWaterBytes : highWaterBytes;
+    while (this.open && this.connection.bufferedBytes() < upToBytes) {
+      const parcel = this.backlog.shift();
+      if (!parcel) break;
+      this.connection.send(parcel);
+      this.progressAtMs = nowMs;
+    }
+    if (this.backlog.length === 0) {
+      this.isReplaying = false;
+      return this.tellMissed();
+    }
+    if (nowMs - this.progressAtMs > LIVE_LIMITS.stallMs) return this.close(CLOSINGS.slowConsumer);
+    // What it once missed it may take its time for. Of what is new, only the newest is of use.
+    const isHopeless = this.isReplaying
+      ? this.backlog.length > LIVE_LIMITS.backlogParcels
+      : nowMs - this.behindSinceMs > LIVE_LIMITS.patienceMs;
+    if (!isHopeless) return;
+    for (const { frames } of this.backlog.splice(0)) this.count(frames.length);
+    this.isReplaying = false;
+    this.slowSinceMs = nowMs;
+  }
+
+  /** Looks after a client that does not keep up: whether it may be sent something now. */
+  private hasRoom(nowMs: number): boolean {
+    if (!this.open) return false;
+    const buffered = this.connection.bufferedBytes();
+    if (this.slowSinceMs === undefined && buffered <= LIVE_LIMITS.highWaterBytes) return true;
+    this.slowSinceMs ??= nowMs;
+    if (buffered >= LIVE_LIMITS.lowWaterBytes) {
+      if (nowMs - this.slowSinceMs > LIVE_LIMITS.stallMs) this.close(CLOSINGS.slowConsumer);
+      return false;
+    }
+    this.slowSinceMs = undefined;
+    return true;
+  }
+
+  private count(missed: number): void {
+    this.missed += missed;
+    this.tally.missed += missed;
   }
 
   private tellMissed(): void {

@@ -21,23 +21,34 @@ export interface LiveEvent {
   readonly subject: string;
   /** Of an alert. */
   readonly severity: Severity | null;
+  /** About so long is its message. */
+  readonly bytes: number;
   frame(seq: number): LiveFrame;
 }
+
+/** Length of messages without the texts that may be long. */
+const BRIEF_BYTES = 450;
+const RECORD_BYTES = 750;
 
 export function taskStarted(execution: RunningExecution): LiveEvent {
   return liveEvent('performance:taskStarted', execution, () => execution);
 }
 
 export function taskCompleted(execution: Execution): LiveEvent {
-  return liveEvent('performance:taskCompleted', execution, () => completionOf(execution));
+  const event = liveEvent('performance:taskCompleted', execution, () => completionOf(execution));
+  return { ...event, bytes: BRIEF_BYTES + (execution.errorMessage?.length ?? 0) };
 }
 
 export function metricRecorded(execution: Execution): LiveEvent {
-  return liveEvent('performance:metricRecorded', execution, () => {
+  const { errorMessage, metadata } = execution;
+  const extraBytes =
+    (errorMessage?.length ?? 0) + (metadata === null ? 0 : JSON.stringify(metadata).length);
+  const event = liveEvent('performance:metricRecorded', execution, () => {
     // The integer key is a matter between us and the database.
     const fields = EXECUTION_FIELDS.map((name) => [name, execution[name]]);
     return Object.fromEntries(fields) as Execution;
   });
+  return { ...event, bytes: RECORD_BYTES + extraBytes };
 }
 
 export function alertChanged(change: AlertChange): LiveEvent {
@@ -46,6 +57,7 @@ export function alertChanged(change: AlertChange): LiveEvent {
     ...liveEvent('performance:alert', alert, () => change),
     subject: alert.id,
     severity: alert.severity,
+    bytes: RECORD_BYTES + alert.message.length,
   };
 }
 
@@ -63,6 +75,7 @@ function liveEvent<K extends LiveKind>(
     agentType,
     subject: agentId,
     severity: null,
+    bytes: BRIEF_BYTES,
     frame: (seq) => (frame ??= new LiveFrame(kind, data(), seq)),
   };
 }

@@ -1,4 +1,6 @@
 import type { LiveClient } from './live.client.js';
+import type { LiveFrame } from './live.frame.js';
+import { LIVE_LIMITS } from './live.limits.js';
 import { LiveParcel } from './live.parcel.js';
 import type { NumberedEvent } from './live.ring.js';
 import type { LiveWish } from './live.wish.js';
@@ -42,10 +44,10 @@ export class LiveGroup {
     const { pending, missed } = this;
     this.pending = [];
     this.missed = 0;
-    const parcel = parcelOf(pending, this.wish);
+    const parcels = parcelsOf(pending, this.wish);
     for (const client of this.clients) {
       try {
-        client.deliver(parcel, missed, nowMs);
+        client.deliver(parcels, missed, nowMs);
       } catch (error) {
         onFailure(client, error);
       }
@@ -68,11 +70,23 @@ export class LiveGroup {
   }
 }
 
-export function parcelOf(events: readonly NumberedEvent[], wish: LiveWish): LiveParcel {
-  return new LiveParcel(
-    events.map(({ event, seq }) => event.frame(seq)),
-    wish.isBatched,
-  );
+/** Events in pieces that a client may be sent in one go. */
+export function parcelsOf(events: readonly NumberedEvent[], wish: LiveWish): LiveParcel[] {
+  const parcels: LiveParcel[] = [];
+  let frames: LiveFrame[] = [];
+  let bytes = 0;
+  for (const { event, seq } of events) {
+    const isFull = bytes + event.bytes > LIVE_LIMITS.parcelBytes;
+    if (frames.length > 0 && (isFull || frames.length === wish.mostEvents)) {
+      parcels.push(new LiveParcel(frames, wish.isBatched));
+      frames = [];
+      bytes = 0;
+    }
+    frames.push(event.frame(seq));
+    bytes += event.bytes;
+  }
+  if (frames.length > 0) parcels.push(new LiveParcel(frames, wish.isBatched));
+  return parcels;
 }
 
 /** In the order of their numbers. */

@@ -237,6 +237,38 @@ describe(LiveHub.name, () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('lets the rest of a burst wait for who reads it soon, and keeps little for it', () => {
+    const reader = join();
+    reader.isStalled = true;
+    const message = 'x'.repeat(50_000);
+    for (let i = 0; i < 60; i += 1) bus.publish('alertChanged', anAlertChange({ message }));
+    for (let i = 0; i < 4; i += 1) {
+      tick();
+      expect(reader.mostBuffered).toBeLessThanOrEqual(MEBIBYTE);
+      reader.buffered = 0;
+    }
+    for (let i = 0; i < 12; i += 1) {
+      tick();
+      reader.buffered = 0;
+    }
+    expect(reader.types).toEqual(Array.from({ length: 60 }, () => 'performance:alert'));
+  });
+
+  it('gives the rest of a burst up for who stops reading, and counts it', () => {
+    const [slow, fast] = [join(), join()];
+    slow.isStalled = true;
+    const message = 'x'.repeat(50_000);
+    for (let i = 0; i < 60; i += 1) bus.publish('alertChanged', anAlertChange({ message }));
+    for (let i = 0; i < 10; i += 1) tick();
+    expect(slow.mostBuffered).toBeGreaterThan(MEBIBYTE / 2);
+    expect(slow.mostBuffered).toBeLessThanOrEqual(MEBIBYTE);
+    expect(fast.types).toEqual(Array.from({ length: 60 }, () => 'performance:alert'));
+    const taken = slow.take().length;
+    slow.buffered = 0;
+    tick();
+    expect(slow.frames).toMatchObject([{ type: 'resync', data: { missed: 60 - taken } }]);
+  });
+
   it('closes a client that stays slow for more than 30 s', () => {
     const slow = join();
     slow.buffered = MEBIBYTE + 1;

@@ -11,7 +11,7 @@ import type { LiveTally } from './live.client.js';
 import type { LiveConnection } from './live.connection.js';
 import { alertChanged, metricRecorded, taskCompleted, taskStarted } from './live.event.js';
 import type { LiveEvent } from './live.event.js';
-import { parcelOf } from './live.group.js';
+import { parcelsOf } from './live.group.js';
 import { LiveFrame } from './live.frame.js';
 import { CLOSINGS, LIVE_LIMITS } from './live.limits.js';
 import type { NumberedEvent } from './live.ring.js';
@@ -38,6 +38,7 @@ export class LiveHub implements OnModuleInit, LiveAudience {
   private unsubscribe: (() => void)[] = [];
   private timer?: NodeJS.Timeout;
   private flushedAtMs = 0;
+  private pauseMs: number = LIVE_LIMITS.flushMs;
   private clients = 0;
   private stopping = false;
 
@@ -190,31 +191,33 @@ export class LiveHub implements OnModuleInit, LiveAudience {
   private await(stream: LiveStream): void {
     this.waiting.add(stream);
     if (this.timer) return;
-    const dueInMs = this.flushedAtMs + LIVE_LIMITS.flushMs - this.nowMs();
+    const dueInMs = this.flushedAtMs + this.pauseMs - this.nowMs();
     // A wall clock may jump: never wait for longer than one tick.
-    const delayMs = Math.min(Math.max(dueInMs, 0), LIVE_LIMITS.flushMs);
+    const delayMs = Math.min(Math.max(dueInMs, 0), this.pauseMs);
     this.timer = setTimeout(() => this.flush(), delayMs);
   }
 
   private flush(): void {
     this.timer = undefined;
+    const startedMs = performance.now();
     const nowMs = this.nowMs();
     this.flushedAtMs = nowMs;
     const streams = [...this.waiting];
     this.waiting.clear();
     for (const stream of streams) {
       stream.flush(nowMs, this.onFailure);
-      if (stream.isWaiting) this.await(stream);
     }
+    // Half of the time at most goes into sending, however many clients there are.
+    const longMs = 2 * (performance.now() - startedMs);
+    this.pauseMs = Math.min(Math.max(longMs, LIVE_LIMITS.flushMs), LIVE_LIMITS.longestFlushMs);
+    for (const stream of streams) if (stream.isWaiting) this.await(stream);
   }
 
   /** What a client missed that has come back. */
   private replay(client: LiveClient, wish: LiveWish, events: readonly NumberedEvent[]): void {
     const wanted = events.filter(({ event }) => wish.filter.wants(event));
-    for (let at = 0; at < wanted.length; at += wish.mostEvents) {
-      const parcel = parcelOf(wanted.slice(at, at + wish.mostEvents), wish);
-      client.deliver(parcel, 0, this.nowMs());
-    }
+    client.replay(parcelsOf(wanted, wish), this.nowMs());
+    if (client.isBehind) this.await(this.streamOf(client.project));
   }
 
   private readonly onFailure = (client: LiveClient, error: unknown): void => {

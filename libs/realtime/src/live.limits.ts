@@ -12,18 +12,28 @@ export const LIVE_LIMITS = {
   burstEvents: 200,
   /** The same where they travel as one message, or where there are fewer flushes. */
   batchEvents: 2000,
-  /** Most events of a project that are kept for clients that come back. */
+  /** Events of a project that are kept for clients that come back: twice as many at most … */
   ringEvents: 4096,
+  /** … and no more than about so much of them. */
+  ringBytes: 16 * 1024 * 1024,
+  /** How long the rest of a burst waits for a client that does not read it at once. */
+  patienceMs: 500,
+  /** Most pieces that wait for a client that is sent again what it missed. */
+  backlogParcels: 256,
+  /** What is written to a client in one go, about; more goes in pieces, if it reads them. */
+  parcelBytes: 256 * 1024,
   /** Most agents of a snapshot. */
   snapshotAgents: 500,
   /** How old a snapshot may be that is sent to one more client. */
   snapshotMs: 1000,
   /** Most events of a project that wait for a flush. */
   pendingEvents: 20_000,
-  /** Above this a client counts as slow and gets nothing more … */
-  highWaterBytes: 1024 * 1024,
+  /** Above this a client counts as slow and gets nothing more: with a piece, 1 MiB at most … */
+  highWaterBytes: 768 * 1024,
   /** … until it has drained below this. */
   lowWaterBytes: 64 * 1024,
+  /** Longest time between two flushes, where sending takes long. */
+  longestFlushMs: 1000,
   /** A client that stays slow for longer is closed. */
   stallMs: 30_000,
   /** Largest message from a client. */

@@ -19,17 +19,18 @@ function webSocketFrame(payload: Buffer): Buffer[] {
   return [head, payload];
 }
 
-/** A message of the Socket.IO engine, and the same ready for a WebSocket. */
-export interface EnginePacket {
-  text: string;
-  /** Head and payload of the frame. */
-  webSocketFrame: Buffer[];
+/** What the engine of Socket.IO is given. */
+export interface EnginePackets {
+  /** The messages. */
+  texts: readonly string[];
+  /** The same, as frames of a WebSocket in a row. */
+  webSocketFrames: Buffer;
 }
 
 /** What clients with the same wish get at one time, encoded once per door. */
 export class LiveParcel {
   private bytes?: Buffer;
-  private packets?: EnginePacket[];
+  private packets?: EnginePackets;
 
   /** @param isBatched whether events travel together as one message */
   constructor(
@@ -46,12 +47,13 @@ export class LiveParcel {
   }
 
   /** For Socket.IO: EVENT packets (protocol revision 5) with name, payload, sequence number. */
-  socketIo(): readonly EnginePacket[] {
-    this.packets ??= this.packetTexts().map((text) => ({
-      text,
-      // The engine's own mark of a message stands before it.
-      webSocketFrame: webSocketFrame(Buffer.from(`4${text}`)),
-    }));
+  socketIo(): EnginePackets {
+    if (!this.packets) {
+      const texts = this.packetTexts();
+      // The engine's own mark of a message stands before each.
+      const frames = texts.flatMap((text) => webSocketFrame(Buffer.from(`4${text}`)));
+      this.packets = { texts, webSocketFrames: Buffer.concat(frames) };
+    }
     return this.packets;
   }
 

@@ -10,6 +10,7 @@ export interface NumberedEvent {
 /** The newest events of a stream, for clients that come back; numbers are without gaps. */
 export class LiveRing {
   private events: LiveEvent[] = [];
+  private bytes = 0;
 
   /** @param lastSeq number of the newest event, whether it is kept or not */
   constructor(private lastSeq: number) {}
@@ -18,14 +19,18 @@ export class LiveRing {
   push(event: LiveEvent): void {
     this.lastSeq += 1;
     this.events.push(event);
+    this.bytes += event.bytes;
+    const { ringEvents, ringBytes } = LIVE_LIMITS;
+    if (this.events.length < 2 * ringEvents && this.bytes <= ringBytes) return;
     // Half at a time, because taking from the front moves all that stays.
-    const { ringEvents } = LIVE_LIMITS;
-    if (this.events.length >= 2 * ringEvents) this.events.splice(0, ringEvents);
+    const gone = this.events.splice(0, Math.ceil(this.events.length / 2));
+    for (const { bytes } of gone) this.bytes -= bytes;
   }
 
   /** Nothing before or up to this number can be had again. */
   breakOff(seq: number): void {
     this.lastSeq = seq;
+    this.bytes = 0;
     this.events = [];
   }
 

@@ -18,13 +18,20 @@ interface Taken {
   frames: Map<string, Promise<LiveFrame<'performance:summary'>>>;
 }
 
+/** The queries of one project: none begins within a second of the last, or before its end. */
+interface Desk {
+  latest?: Taken;
+  next?: Promise<Taken>;
+}
+
 /**
  * The present state of a project, asked for once for all clients that come within a second: when a
- * thousand come back at the same time, the database answers once.
+ * thousand come back at the same time, the database answers once. Nobody gets figures older than
+ * the first event that it hears, for what lies between the two would never reach it.
  */
 @Injectable()
 export class LiveSnapshots {
-  private readonly taken = new Map<string, Taken>();
+  private readonly desks = new Map<string, Desk>();
 
   constructor(
     private readonly hub: LiveHub,
@@ -34,8 +41,8 @@ export class LiveSnapshots {
 
   /** What the client's subscription is about. Fails as the query does. */
   async of({ project, wish }: LiveClient): Promise<LiveFrame<'performance:summary'>> {
-    const taken = this.recent(project);
     const { filter } = wish;
+    const taken = await this.recent(project);
     let frame = taken.frames.get(filter.key);
     if (!frame) {
       frame = taken.rows.then((rows) => {
@@ -55,19 +62,48 @@ export class LiveSnapshots {
     return frame;
   }
 
-  private recent(project: string): Taken {
-    const nowMs = this.clock.now().getTime();
-    const known = this.taken.get(project);
-    if (known && Math.abs(nowMs - known.atMs) < LIVE_LIMITS.snapshotMs) return known;
+  private recent(project: string): Taken | Promise<Taken> {
+    let desk = this.desks.get(project);
+    if (!desk) this.desks.set(project, (desk = {}));
+    const { latest } = desk;
+    if (!latest) return this.take(project, desk);
+    const ageMs = Math.abs(this.nowMs() - latest.atMs);
+    const isWhole = latest.seq >= this.hub.lastSeq(project);
+    if (isWhole && ageMs < LIVE_LIMITS.snapshotMs) return latest;
+    desk.next ??= this.takeAfter(latest, project, desk);
+    return desk.next;
+  }
+
+  private async takeAfter(latest: Taken, project: string, desk: Desk): Promise<Taken> {
+    // A failure is told to those who asked then.
+    await latest.rows.catch(() => undefined);
+    const pauseMs = latest.atMs + LIVE_LIMITS.snapshotMs - this.nowMs();
+    // A wall clock may jump: never wait for longer than the pause.
+    const waitMs = Math.min(pauseMs, LIVE_LIMITS.snapshotMs);
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
+    desk.next = undefined;
+    return this.take(project, desk);
+  }
+
+  private take(project: string, desk: Desk): Taken {
+    const atMs = this.nowMs();
     // Read before the query begins: what has a number by then is committed, so the query sees it.
     const seq = this.hub.lastSeq(project);
-    const rows = this.queries.agentMetrics(project) as Promise<LiveSnapshot['agents']>;
-    const taken: Taken = { atMs: nowMs, seq, rows, frames: new Map() };
-    this.taken.set(project, taken);
+    const rows = this.query(project);
+    const taken: Taken = { atMs, seq, rows, frames: new Map() };
+    desk.latest = taken;
     const forget = (): void => {
-      if (this.taken.get(project) === taken) this.taken.delete(project);
+      if (desk.latest === taken && !desk.next) this.desks.delete(project);
     };
     rows.then(() => setTimeout(forget, LIVE_LIMITS.snapshotMs).unref(), forget);
     return taken;
+  }
+
+  private async query(project: string): Promise<LiveSnapshot['agents']> {
+    return (await this.queries.agentMetrics(project)) as LiveSnapshot['agents'];
+  }
+
+  private nowMs(): number {
+    return this.clock.now().getTime();
   }
 }

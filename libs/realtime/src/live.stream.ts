@@ -45,7 +45,7 @@ export class LiveStream {
     if (this.clientCount === 0) return false;
     if (this.pending.length > 0) return true;
     return [...this.groups.values()].some(
-      (group) => group.isWaiting || [...group.clients].some((client) => client.isSlow),
+      (group) => group.isWaiting || [...group.clients].some((client) => client.isBehind),
     );
   }
 

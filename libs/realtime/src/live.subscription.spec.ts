@@ -4,7 +4,7 @@ import { EventBus } from '@app/platform';
 
 import { FakeConnection, aStoredExecution, anAlertChange } from '../test/live.fixtures.js';
 import { LiveHub } from './live.hub.js';
-import { LIVE_LIMITS } from './live.limits.js';
+import { CLOSINGS, LIVE_LIMITS } from './live.limits.js';
 
 const COMPLETED = 'performance:taskCompleted';
 
@@ -102,7 +102,7 @@ describe('a subscription', () => {
 
   it('sends many events as one message, on either door', () => {
     const batched = join({ batch: true });
-    for (let i = 0; i < 600; i += 1) store('a', i);
+    for (let i = 0; i < 150; i += 1) store('a', i);
     tick();
     // The first was the welcome.
     expect(batched.connection.sendCount).toBe(2);
@@ -110,9 +110,9 @@ describe('a subscription', () => {
     const plain = parcel?.plain() ?? Buffer.alloc(0);
     const message = JSON.parse(plain.subarray(10).toString()) as { type: string; data: object[] };
     expect(message.type).toBe('batch');
-    expect(message.data).toHaveLength(1200);
-    expect(parcel?.socketIo()).toHaveLength(1);
-    expect(JSON.parse((parcel?.socketIo()[0]?.text ?? '').replace(/^[^[]*/, ''))).toEqual([
+    expect(message.data).toHaveLength(300);
+    expect(parcel?.socketIo().texts).toHaveLength(1);
+    expect(JSON.parse((parcel?.socketIo().texts[0] ?? '').replace(/^[^[]*/, ''))).toEqual([
       'batch',
       message.data,
       hub.lastSeq('default'),
@@ -188,6 +188,82 @@ describe('a subscription', () => {
     ])('is told to read the state again where the number is %s', (_, sinceOf, reason) => {
       const after = join({ since: sinceOf() });
       expect(after.connection.frames.at(0)).toMatchObject({ type: 'resync', data: { reason } });
+    });
+
+    const MEBIBYTE = 1024 * 1024;
+    const long = { text: 'x'.repeat(2000) };
+
+    /** Comes back after so many long events, and reads only when it is told to. */
+    function comeBack(events: number): Listener {
+      const before = join({});
+      store('a');
+      tick();
+      const seq = before.connection.frames.at(-1)?.seq ?? 0;
+      before.client.disconnected();
+      for (let i = 0; i < events; i += 1) {
+        bus.publish('executionsStored', [aStoredExecution({ durationMs: i, metadata: long })]);
+      }
+      const connection = new FakeConnection();
+      connection.isHeld = true;
+      const client = hub.connect(connection);
+      connection.isStalled = true;
+      const since = { stream: hub.streamId, seq };
+      const { subscribed, follow } = hub.subscribe(client, { since });
+      connection.take();
+      follow();
+      return { connection, client, seq: subscribed.seq };
+    }
+
+    it('gets much that it missed no faster than it reads, and in order with what comes', () => {
+      const after = comeBack(2000);
+      for (let round = 0; round < 60; round += 1) {
+        store('b', 2000 + round);
+        tick();
+        after.connection.buffered = 0;
+      }
+      expect(after.connection.mostBuffered).toBeGreaterThan(0);
+      expect(after.connection.mostBuffered).toBeLessThan(MEBIBYTE);
+      expect(durations(after)).toEqual(Array.from({ length: 2060 }, (_, i) => i));
+      expect(after.connection.types).not.toContain('resync');
+      expect(after.client.isBehind).toBe(false);
+    });
+
+    it('is closed when it reads nothing of what it missed', () => {
+      const after = comeBack(2000);
+      tick(LIVE_LIMITS.stallMs / LIVE_LIMITS.flushMs - 5);
+      expect(after.client.isOpen).toBe(true);
+      tick(10);
+      expect(after.connection.closing).toBe(CLOSINGS.slowConsumer);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('is told to read the state again when news comes faster than it reads', () => {
+      const after = comeBack(2000);
+      for (let i = 0; i < 400; i += 1) {
+        store('b');
+        tick();
+        if (i % 200 === 199) after.connection.buffered = 0;
+      }
+      tick();
+      const { missed } = after.connection.frames.find(({ type }) => type === 'resync')?.data as {
+        missed: number;
+      };
+      const heard = after.connection.frames.filter(({ seq }) => seq !== undefined).length;
+      expect(missed + heard).toBe(2 * 2400);
+    });
+
+    it('cannot have what is more than memory may hold', () => {
+      const before = join({});
+      const { seq } = before;
+      const events = Math.ceil(LIVE_LIMITS.ringBytes / 2000);
+      expect(events).toBeGreaterThan(LIVE_LIMITS.ringEvents);
+      before.client.disconnected();
+      const metadata = { text: 'x'.repeat(8000) };
+      for (let i = 0; i < LIVE_LIMITS.ringEvents / 2 - 10; i += 1) {
+        bus.publish('executionsStored', [aStoredExecution({ metadata })]);
+      }
+      const after = join({ since: { stream: hub.streamId, seq } });
+      expect(after.connection.frames.at(0)).toMatchObject({ data: { reason: 'expired' } });
     });
 
     it('is told so when events were lost on their way from another process', () => {

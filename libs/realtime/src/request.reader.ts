@@ -25,9 +25,7 @@ export function readSubscription(parameters: unknown): LiveSubscription {
   const since = read.value('since', isPosition, 'must be {stream, seq} as a welcome gives them');
   read.finish();
   const given = { agentIds, agentTypes, events, severities, rate, mode, batch, snapshot, since };
-  return Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  );
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 const SUBSCRIPTION_FIELDS = [

@@ -10,6 +10,11 @@ import type { LiveParcel } from './live.parcel.js';
 
 const REVOKED = 'The key or the session has ended, or may do something else now';
 
+interface Waiting {
+  data?: string;
+  options?: { wsPreEncodedFrame?: readonly Buffer[] };
+}
+
 export class SocketIoConnection implements LiveConnection {
   constructor(
     private readonly entrance: Entrance,
@@ -27,10 +32,16 @@ export class SocketIoConnection implements LiveConnection {
   }
 
   send(parcel: LiveParcel): void {
+    const { conn } = this.socket;
+    const { texts, webSocketFrames } = parcel.socketIo();
     // Not by emit(): that would encode each event again for each client.
-    for (const { text, webSocketFrame } of parcel.socketIo()) {
-      this.socket.conn.write(text, { compress: false, wsPreEncodedFrame: webSocketFrame } as never);
+    if (conn.transport.name === 'websocket') {
+      // All frames pass for one packet: they are ready, so the engine does not look into them.
+      const ready = { compress: false, wsPreEncodedFrame: [webSocketFrames] };
+      conn.write(texts[0] ?? '', ready);
+      return;
     }
+    for (const text of texts) conn.write(text, { compress: false });
   }
 
   /** What waits in the engine, and what its WebSocket (if it has come to that) has not written. */
@@ -38,9 +49,10 @@ export class SocketIoConnection implements LiveConnection {
     const { transport } = this.socket.conn;
     const { socket: webSocket } = transport as { socket?: { bufferedAmount?: number } };
     // Private to the engine, and the only place that tells; the version is pinned.
-    const waiting = this.socket.conn['writeBuffer'] as readonly { data?: string }[];
+    const waiting = this.socket.conn['writeBuffer'] as readonly Waiting[];
     return waiting.reduce(
-      (bytes, packet) => bytes + (packet.data?.length ?? 0),
+      (bytes, { data, options }) =>
+        bytes + (options?.wsPreEncodedFrame?.[0]?.length ?? data?.length ?? 0),
       webSocket?.bufferedAmount ?? 0,
     );
   }

@@ -93,6 +93,9 @@ export class FakeConnection implements LiveConnection {
   /** How many times something was handed over. */
   sendCount = 0;
   buffered = 0;
+  /** Whether what it is given stays in `buffered`. */
+  isStalled = false;
+  mostBuffered = 0;
   isHeld = false;
   closing: Closing | null = null;
 
@@ -113,6 +116,8 @@ export class FakeConnection implements LiveConnection {
     this.sendCount += 1;
     this.parcels.push(parcel);
     this.frames.push(...parcel.frames);
+    if (this.isStalled) this.buffered += parcel.plain().length;
+    this.mostBuffered = Math.max(this.mostBuffered, this.buffered);
   }
 
   bufferedBytes(): number {

@@ -71,13 +71,13 @@ interface Calendar {
 }
 
 function calendarOf(period: BucketPeriod, timeZone: string): Calendar {
+  const plain: Calendar = {
+    floor: (atMs) => floorToBucket(atMs, period),
+    next: (startMs) => addBuckets(startMs, period, 1),
+  };
+  if (timeZone === 'UTC') return plain;
   const offsetAt = offsetsOf(timeZone);
-  if (period === 'minute' || timeZone === 'UTC') {
-    return {
-      floor: (atMs) => floorToBucket(atMs, period),
-      next: (startMs) => addBuckets(startMs, period, 1),
-    };
-  }
+  if (period === 'minute') return plain;
   if (period === 'hour') return hoursOf(offsetAt);
   const dateOf = (atMs: number): number => floorToBucket(atMs + offsetAt(atMs), period);
   return {

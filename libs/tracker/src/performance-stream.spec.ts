@@ -35,7 +35,7 @@ describe(PerformanceStream.name, () => {
   it('asks for its project, shows its key as a subprotocol and says what it wants', async () => {
     bench.open({ project: 'sample', apiKey: 'apt_k1', agentIds: ['a'], rate: 2, mode: 'latest' });
     await pass();
-    expect(server.last.url).toBe('ws://tracker:9999/agent-performance?project=sample');
+    expect(server.last.url).toBe('ws://tracker:9999/agent-performance?project=sample&hold=1');
     expect(server.last.protocols).toEqual(['apt.v1', 'apt.key.apt_k1']);
     expect(server.last.asked).toEqual([
       { type: 'subscribe', requestId: 's1', batch: true, agentIds: ['a'], rate: 2, mode: 'latest' },

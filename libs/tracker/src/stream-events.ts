@@ -1,4 +1,4 @@
-import type { LiveEvents, LiveKind, Severity, SummaryRow } from '@app/contracts';
+import type { LiveEvents, LiveKind, LiveSnapshot, LiveSubscription } from '@app/contracts';
 
 /** A live event and its number in the stream of the server that told it. */
 export type LiveEvent = {
@@ -16,7 +16,7 @@ export interface Resync<State> {
      * `start`: the first connection; nothing was heard before. `slow_reader`: this program took too
      * long. The others are the server's words, or what follows from a new connection.
      */
-    reason: LiveEvents['resync']['reason'] | 'expired' | 'start' | 'slow_reader';
+    reason: LiveEvents['resync']['reason'] | 'start' | 'slow_reader';
     /** How many, 0 where that is not known. */
     missed: number;
   };
@@ -27,30 +27,13 @@ export interface Resync<State> {
 /** The present figures, for streams with `snapshot`. */
 export interface Summary {
   type: 'performance:summary';
-  data: {
-    generatedAt: string;
-    /** The figures hold every event up to this number, and maybe some that come after. */
-    seq: number;
-    /** Agents in all; `agents` holds the best ranked of them. */
-    total: number;
-    agents: SummaryRow[];
-  };
+  data: LiveSnapshot;
 }
 
 export type StreamEvent<State = undefined> = LiveEvent | Resync<State> | Summary;
 
 /** What to hear; absent means everything. */
-export interface StreamFilter {
-  agentIds?: string[];
-  agentTypes?: string[];
-  events?: LiveKind[];
-  /** Of alerts; other kinds of events have none. */
-  severities?: Severity[];
-  /** At most so many sendings a second, 0.1 to 10; each holds all that came since. */
-  rate?: number;
-  /** `latest`: of each kind only the newest of each agent, or alert, since the last sending. */
-  mode?: 'events' | 'latest';
-}
+export type StreamFilter = Omit<LiveSubscription, 'batch' | 'since' | 'snapshot'>;
 
 /** What a {@link PerformanceStream} tells of itself. */
 export interface StreamStateEvents {

@@ -86,7 +86,7 @@ export function streamSettingsOf(
     throw new TypeError('There is no WebSocket class here; give one as `webSocket`');
   }
   const settings: StreamSettings = {
-    socketUrl: addressOf(options, path).replace(/^http/, 'ws'),
+    socketUrl: holding(addressOf(options, path)).replace(/^http/, 'ws'),
     probeUrl: addressOf(options, probePath),
     apiKey: options.apiKey,
     maxBuffer: options.maxBuffer ?? 10_000,
@@ -113,4 +113,11 @@ function addressOf({ url, project }: StreamOptions<unknown>, path: string): stri
   const address = new URL(`${base.pathname.replace(/\/+$/, '')}${path}`, base);
   if (project !== undefined) address.searchParams.set('project', project);
   return address.href;
+}
+
+/** Nothing is to be told before the subscription says what is wanted. */
+function holding(address: string): string {
+  const url = new URL(address);
+  url.searchParams.set('hold', '1');
+  return url.href;
 }

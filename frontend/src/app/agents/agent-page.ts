@@ -24,6 +24,7 @@ import type { PanelSpec } from '../panels/panel-spec';
 import { PanelView } from '../panels/panel-view';
 import { ExecutionTimePanel, ResourcesPanel, SuccessRatePanel } from '../panels/trend-panels';
 import { WindowEmpty } from '../panels/window-empty';
+import { ReportButton } from '../report/report-button';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
@@ -64,6 +65,7 @@ export type AgentTab = (typeof AGENT_TABS)[number];
     AlertList,
     ExecutionTable,
     PanelView,
+    ReportButton,
     LevelTable,
     FailureTable,
     ResourceTable,

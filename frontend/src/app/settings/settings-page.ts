@@ -1,6 +1,7 @@
 import { Component, computed, inject, signal, viewChild } from '@angular/core';
 import type { ChannelKind, NotificationChannel, NotificationDelivery } from '@app/contracts';
 import { CHANNEL_KINDS } from '@app/contracts';
+import { AccessTabs } from '../access/access-tabs';
 import { AlertDesk } from '../alerts/alert-desk';
 import { apiFeed } from '../api/api-feed';
 import { Scope } from '../scope/scope';
@@ -18,7 +19,7 @@ const RECENT = 200;
 /** Where the project's alerts are told. */
 @Component({
   selector: 'apt-settings-page',
-  imports: [AppearanceSettings, PageHeader, Panel, ChannelEditor, DeliveryLog],
+  imports: [AccessTabs, AppearanceSettings, PageHeader, Panel, ChannelEditor, DeliveryLog],
   templateUrl: './settings-page.html',
   styleUrl: './settings-page.css',
 })

@@ -22,6 +22,8 @@ export const shellDe: WordsOf<typeof shellEn> = {
     settings: 'Einstellungen',
     agents: 'Agent',
     kit: 'Bausteine',
+    'sign-in': 'Anmelden',
+    invitation: 'Einladung',
     unknown: 'Nicht gefunden',
   },
   openAlerts: ' offen',

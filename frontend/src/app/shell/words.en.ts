@@ -19,6 +19,8 @@ export const shellEn = {
     settings: 'Settings',
     agents: 'Agent',
     kit: 'Kit',
+    'sign-in': 'Sign in',
+    invitation: 'Invitation',
     unknown: 'Not found',
   },
   openAlerts: ' open',

@@ -9,12 +9,14 @@ import { Chart } from '../charts/chart';
 import { formatCount } from '../format/format';
 import { words } from '../i18n/language';
 import { WindowEmpty } from '../panels/window-empty';
+import { ReportButton } from '../report/report-button';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Theme } from '../theme/theme';
 import { Panel } from '../ui/panel';
 import { ProblemNote } from '../ui/problem-note';
 import { Toggle } from '../ui/toggle';
+import { ViewsMenu } from '../views/views-menu';
 import { parseLayout } from './columns';
 import type { TableLayout } from './columns';
 import { ExecutionDrawer } from './execution-drawer';
@@ -48,6 +50,8 @@ const CHARTED = 3000;
     TableMenu,
     RunningTable,
     ExecutionDrawer,
+    ReportButton,
+    ViewsMenu,
   ],
   providers: [TaskList],
   templateUrl: './tasks-page.html',

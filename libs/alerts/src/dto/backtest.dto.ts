@@ -8,6 +8,7 @@ import {
   IsString,
   Matches,
   MaxLength,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 
@@ -31,7 +32,7 @@ export class BacktestDto {
     description: 'The rule, or what of `ruleId` is to be different',
     example: { minSample: 30 },
   })
-  @IsOptional()
+  @ValidateIf(({ rule }: BacktestDto) => rule !== undefined)
   @IsObject()
   @ValidateNested()
   @Type(() => AlertRuleDto)

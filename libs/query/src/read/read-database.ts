@@ -64,12 +64,13 @@ export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShu
     const signal = this.signalWith(AbortSignal.timeout(this.timeLimitMs));
     const loan = await this.reads.lend(signal);
     try {
-      await loan.client.query(begin('read'));
-      return await read(readerOf(loan, signal));
+      const result = await read(readerOf(loan, signal, begin('read')));
+      // Nobody need wait until the connection is free again.
+      void loan.giveBack();
+      return result;
     } catch (error) {
-      throw signal.aborted ? this.brokenOff() : error;
-    } finally {
       await loan.giveBack();
+      throw signal.aborted ? this.brokenOff() : error;
     }
   }
 
@@ -127,13 +128,23 @@ function begin(pool: 'read' | 'export'): string {
   return `${BEGIN}; SET LOCAL application_name = 'agent-performance-tracker-${pool}/${requestId}'`;
 }
 
-function readerOf(loan: Loan, signal: AbortSignal): Reader {
+/** @param opening a statement that goes before the first one, with it where that can be */
+function readerOf(loan: Loan, signal: AbortSignal, opening = ''): Reader {
   let cursors = 0;
+  let unsaid = opening;
+  const prefix = (): string => {
+    signal.throwIfAborted();
+    const first = unsaid === '' ? '' : `${unsaid}; `;
+    unsaid = '';
+    return first;
+  };
   const run: Query = async <R>(sql: string, parameters?: unknown[]) => {
+    const first = prefix();
+    if (first !== '') await loan.client.query(first);
     signal.throwIfAborted();
     return (await loan.client.query(sql, parameters)).rows as R[];
   };
-  const query = streaming(run, loan.client);
+  const query = streaming(run, loan.client, prefix);
   return {
     query,
     async *pages<R>(sql: string, parameters: unknown[], rows = 5000) {

@@ -274,6 +274,23 @@ describe(LiveRelay.name, () => {
     expect(b.gaps).toEqual(['unknown']);
   });
 
+  it('forgets a project that has had no clients for a while, and lets none of them resume', async () => {
+    await b.attend();
+    await pass(70_000);
+    a.store('heard');
+    b.clients.clear();
+    await pass(70_000);
+    a.store('unheard');
+    await pass(200);
+    expect(b.heard).toEqual(['stored heard']);
+    expect(b.gaps).toEqual([new Map([['default', 0]])]);
+    await b.attend();
+    a.store('heard again');
+    await pass(200);
+    expect(b.heard).toEqual(['stored heard', 'stored heard again']);
+    expect(b.gaps).toHaveLength(1);
+  });
+
   it('does not believe in the start of what is known to have ended', async () => {
     await Promise.all([a.attend(), b.attend()]);
     b.store('short');

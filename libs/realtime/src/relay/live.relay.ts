@@ -246,9 +246,11 @@ export class LiveRelay implements OnApplicationShutdown {
   private tick(): void {
     const nowMs = performance.now();
     this.sweep(nowMs);
-    const changed = this.wishes.prune((project) => this.audience.isHeard(project), nowMs);
+    const forgotten = this.wishes.prune((project) => this.audience.isHeard(project), nowMs);
+    // Clients of old that come back must not believe that nothing has happened since.
+    if (forgotten.length > 0) this.audience.missed(new Map(forgotten.map((name) => [name, 0])));
     const pauseMs = this.peers.size > 0 ? RELAY_LIMITS.beatMs : RELAY_LIMITS.lonelyBeatMs;
-    if (changed || nowMs - this.beatAtMs >= pauseMs) this.beat(false);
+    if (forgotten.length > 0 || nowMs - this.beatAtMs >= pauseMs) this.beat(false);
     if (this.owesResync && this.isSettled()) {
       this.owesResync = false;
       this.audience.missed('unknown');

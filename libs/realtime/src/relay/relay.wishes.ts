@@ -20,15 +20,15 @@ export class RelayWishes {
     return names.length > RELAY_LIMITS.namedProjects ? null : names;
   }
 
-  /** Forgets what nobody has heard for a while. @returns whether anything was forgotten */
-  prune(isHeard: (project: string) => boolean, nowMs: number): boolean {
-    const before = this.neededAtMs.size;
+  /** Forgets what nobody has heard for a while. @returns what was forgotten */
+  prune(isHeard: (project: string) => boolean, nowMs: number): string[] {
+    const forgotten: string[] = [];
     for (const [project, atMs] of this.neededAtMs) {
       if (isHeard(project)) this.neededAtMs.set(project, nowMs);
-      else if (nowMs - atMs > RELAY_LIMITS.stickyMs) this.neededAtMs.delete(project);
+      else if (nowMs - atMs > RELAY_LIMITS.stickyMs) forgotten.push(project);
     }
-    const isLess = this.neededAtMs.size < before;
-    if (isLess) this.version += 1;
-    return isLess;
+    for (const project of forgotten) this.neededAtMs.delete(project);
+    if (forgotten.length > 0) this.version += 1;
+    return forgotten;
   }
 }

@@ -4,6 +4,7 @@ import {
   PANEL_KINDS,
   PANEL_METRICS,
   PANEL_SPLITS,
+  STORABLE_TEXT,
   WORKSPACE_LIMITS as MOST,
 } from '@app/contracts';
 import type {
@@ -38,9 +39,9 @@ export const FILE_SCHEMA = 'apt-dashboard/1';
 const oneOf = (values: readonly string[]): { message: string } => ({
   message: `$property must be one of: ${values.join(', ')}`,
 });
-// PostgreSQL has no text with a zero character.
-const noZero = { message: '$property must not hold a zero character' };
-const NO_ZERO = /^[^\0]*$/;
+// PostgreSQL has no text with U+0000 or half a surrogate pair.
+const storable = { message: '$property must not hold U+0000 or half a character' };
+const STORABLE = /^[^\0\ud800-\udfff]*$/u;
 
 export class PanelDto implements DashboardPanel {
   @ApiProperty({ enum: PANEL_KINDS })
@@ -51,7 +52,7 @@ export class PanelDto implements DashboardPanel {
   @IsOptional()
   @IsString()
   @MaxLength(MOST.nameLength)
-  @Matches(NO_ZERO, noZero)
+  @Matches(STORABLE, storable)
   title: string = '';
 
   @ApiProperty({ enum: PANEL_METRICS, isArray: true, maxItems: MOST.panelMetrics })
@@ -73,14 +74,14 @@ export class PanelDto implements DashboardPanel {
   @ArrayMaxSize(LIMITS.compareAgents)
   @IsString({ each: true })
   @MaxLength(LIMITS.idLength, { each: true })
-  @Matches(/^[^\0,]+$/, { each: true, message: '$property must hold ids without commas' })
+  @Matches(/^[^\0,\ud800-\udfff]+$/u, { each: true, message: '$property must hold ids without commas' })
   agentIds: string[] = [];
 
   @ApiPropertyOptional({ type: String, nullable: true, default: null })
   @ValidateIf((panel: PanelDto) => panel.agentType !== null)
   @IsString()
   @MaxLength(LIMITS.idLength)
-  @Matches(NO_ZERO, noZero)
+  @Matches(STORABLE, storable)
   agentType: string | null = null;
 
   @ApiPropertyOptional({ type: 'integer', nullable: true, minimum: 1, maximum: 5, default: null })
@@ -97,18 +98,18 @@ export class PanelDto implements DashboardPanel {
   @Max(MOST.columns)
   width: number = 6;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MOST.rows, default: 2 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MOST.rows, default: 3 })
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(MOST.rows)
-  height: number = 2;
+  height: number = 3;
 }
 
 export class DashboardDto implements DashboardInput {
   @ApiProperty({ maxLength: MOST.nameLength, example: 'Release 2.4 watch' })
   @IsString()
-  @Matches(/^(?=.*\S)[^\0]+$/s, { message: 'name must not be blank' })
+  @Matches(STORABLE_TEXT, { message: 'name must not be blank' })
   @MaxLength(MOST.nameLength)
   name!: string;
 
@@ -116,7 +117,7 @@ export class DashboardDto implements DashboardInput {
   @IsOptional()
   @IsString()
   @MaxLength(MOST.descriptionLength)
-  @Matches(NO_ZERO, noZero)
+  @Matches(STORABLE, storable)
   description: string = '';
 
   @ApiProperty({ type: [PanelDto], maxItems: MOST.panels })

@@ -1,6 +1,6 @@
 import { ProjectQuery } from '@app/access';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { VIEW_PAGES, WORKSPACE_LIMITS as MOST } from '@app/contracts';
+import { STORABLE_TEXT, VIEW_PAGES, WORKSPACE_LIMITS as MOST } from '@app/contracts';
 import type { SavedViewInput, ViewPage } from '@app/contracts';
 import {
   IsBoolean,
@@ -32,7 +32,7 @@ function isParameters(value: unknown): boolean {
         PARAMETER.test(name) &&
         typeof text === 'string' &&
         text.length <= MOST.parameterLength &&
-        !text.includes('\0'),
+        (text === '' || STORABLE_TEXT.test(`x${text}`)),
     )
   );
 }
@@ -44,7 +44,7 @@ export class SavedViewDto implements SavedViewInput {
 
   @ApiProperty({ maxLength: MOST.nameLength, example: 'Failures of planners' })
   @IsString()
-  @Matches(/^(?=.*\S)[^\0]+$/s, { message: 'name must not be blank' })
+  @Matches(STORABLE_TEXT, { message: 'name must not be blank' })
   @MaxLength(MOST.nameLength)
   name!: string;
 

@@ -1,0 +1,119 @@
+import { DOCUMENT } from '@angular/common';
+import { Component, computed, inject } from '@angular/core';
+import { RouterLink, RouterLinkActive } from '@angular/router';
+import type { Session } from '@app/contracts';
+import { apiFeed } from '../api/api-feed';
+import { SIGN_IN } from '../api/sign-in.interceptor';
+import { words } from '../i18n/language';
+import { HOME } from '../scope/home';
+import { Scope } from '../scope/scope';
+import { AccessDesk } from './access-desk';
+import { accessDe } from './words.de';
+import { accessEn } from './words.en';
+
+/** The pages of the settings, and who one is. */
+@Component({
+  selector: 'apt-access-tabs',
+  imports: [RouterLink, RouterLinkActive],
+  template: `
+    <nav [attr.aria-label]="words().label">
+      @for (tab of tabs(); track tab.path) {
+        <a
+          [routerLink]="tab.path"
+          [queryParams]="scope.linkParams()"
+          routerLinkActive="active"
+          ariaCurrentWhenActive="page"
+          [routerLinkActiveOptions]="exact"
+          >{{ tab.label }}</a
+        >
+      }
+      @if (person(); as person) {
+        <span class="who">
+          <span class="muted">{{ words().signedInAs }}</span>
+          <strong
+            ><bdi>{{ person.name }}</bdi></strong
+          >
+          <button type="button" class="link-button" data-testid="sign-out" (click)="signOut()">
+            {{ words().signOut }}
+          </button>
+        </span>
+      }
+    </nav>
+  `,
+  styles: `
+    nav {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 2px;
+      border-bottom: 1px solid var(--border);
+    }
+    a {
+      padding: 6px 12px 8px;
+      border-bottom: 2px solid transparent;
+      color: var(--muted);
+      text-decoration: none;
+      white-space: nowrap;
+      &:hover {
+        color: var(--text);
+      }
+      &:focus-visible {
+        outline-offset: -2px;
+      }
+    }
+    .active {
+      border-color: var(--accent);
+      color: var(--text);
+      font-weight: 580;
+    }
+    .who {
+      display: flex;
+      align-items: center;
+      gap: 6px;
+      min-width: 0;
+      margin-left: auto;
+      padding-left: 12px;
+    }
+    strong {
+      max-width: 180px;
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+  `,
+})
+export class AccessTabs {
+  protected readonly scope = inject(Scope);
+  private readonly desk = inject(AccessDesk);
+  private readonly window = inject(DOCUMENT).defaultView;
+  protected readonly words = words({ en: accessEn.tabs, de: accessDe.tabs });
+  protected readonly exact = {
+    paths: 'exact',
+    queryParams: 'ignored',
+    matrixParams: 'ignored',
+    fragment: 'ignored',
+  } as const;
+  private readonly session = apiFeed<Session>(
+    () => ({ path: 'auth/session' }),
+    Number.POSITIVE_INFINITY,
+  );
+  /** Nobody where nobody was asked. */
+  protected readonly person = computed(() => {
+    const session = this.session.data();
+    return session && session.kind !== 'open' ? session : null;
+  });
+  protected readonly tabs = computed(() => {
+    const { notifications, keys, people, audit } = this.words();
+    return [
+      { path: `${HOME}/settings`, label: notifications },
+      { path: `${HOME}/settings/keys`, label: keys },
+      { path: `${HOME}/settings/people`, label: people },
+      { path: `${HOME}/settings/audit`, label: audit },
+    ];
+  });
+
+  protected async signOut(): Promise<void> {
+    await this.desk.signOut();
+    this.window?.location.assign(SIGN_IN);
+  }
+}

@@ -1,0 +1,190 @@
+import { HttpClient } from '@angular/common/http';
+import type { ElementRef } from '@angular/core';
+import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import { viewChild } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, Router } from '@angular/router';
+import type { Answer, SavedView, SavedViewInput, ViewPage } from '@app/contracts';
+import { WORKSPACE_LIMITS } from '@app/contracts';
+import { firstValueFrom } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { apiFeed, apiUrl } from '../api/api-feed';
+import { toApiProblem } from '../api/api-problem';
+import { words } from '../i18n/language';
+import { Scope } from '../scope/scope';
+import { Icon } from '../ui/icon';
+import { Toasts } from '../ui/toasts';
+import {
+  appliedParameters,
+  keptParameters,
+  sameParameters,
+  saysSomething,
+} from './view-parameters';
+import { viewsDe } from './words.de';
+import { viewsEn } from './words.en';
+
+const FAILED = Symbol('failed');
+const UNDO_MS = 10_000;
+let lastId = 0;
+
+/** Filters of a page under names: one's own, and those that are shared. */
+@Component({
+  selector: 'apt-views-menu',
+  imports: [Icon],
+  templateUrl: './views-menu.html',
+  styleUrl: './views-menu.css',
+})
+export class ViewsMenu {
+  readonly page = input.required<ViewPage>();
+
+  protected readonly words = words({ en: viewsEn, de: viewsDe });
+  private readonly http = inject(HttpClient);
+  private readonly router = inject(Router);
+  private readonly scope = inject(Scope);
+  private readonly toasts = inject(Toasts);
+  private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
+  private readonly sheet = viewChild.required<ElementRef<HTMLElement>>('sheet');
+  protected readonly id = `views-${(lastId += 1)}`;
+  protected readonly nameLength = WORKSPACE_LIMITS.nameLength;
+
+  private readonly address = toSignal(inject(ActivatedRoute).queryParams, { initialValue: {} });
+  protected readonly feed = apiFeed<SavedView[]>(() => {
+    const project = this.scope.project();
+    return project === undefined
+      ? undefined
+      : { path: 'views', params: { project, page: this.page() } };
+  }, 30_000);
+
+  protected readonly groups = computed(() => {
+    const views = this.feed.data() ?? [];
+    const { mine, shared } = this.words();
+    return [
+      { label: mine, views: views.filter(({ own }) => own) },
+      { label: shared, views: views.filter(({ own }) => !own) },
+    ].filter((group) => group.views.length > 0);
+  });
+  protected readonly current = computed(() => {
+    const id = (this.address() as Record<string, unknown>)['view'];
+    return this.feed.data()?.find((view) => view.id === id);
+  });
+  protected readonly differs = computed(() => {
+    const view = this.current();
+    return view !== undefined && !sameParameters(keptParameters(this.address()), view.parameters);
+  });
+
+  /** What the form is about: a view to change, or null for a new one. */
+  protected readonly edited = signal<SavedView | null>(null);
+  protected readonly undoable = signal<SavedView | null>(null);
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    // Once, when the page opens: whoever clears the filters later wants them cleared.
+    let decided = false;
+    effect(() => {
+      const views = this.feed.data();
+      if (views === undefined || decided) return;
+      decided = true;
+      const address = untracked(this.address);
+      const view = views.find(({ own, isDefault }) => own && isDefault);
+      if (view && !saysSomething(address)) this.apply(view, true);
+    });
+  }
+
+  protected apply(view: SavedView, quietly = false): void {
+    this.hide();
+    void this.router.navigate([], {
+      queryParams: appliedParameters(this.address(), view),
+      queryParamsHandling: 'merge',
+      replaceUrl: quietly,
+    });
+  }
+
+  protected ask(view: SavedView | null): void {
+    this.edited.set(view);
+    this.hide();
+    this.dialog().nativeElement.showModal();
+  }
+
+  protected async save(
+    event: Event,
+    name: string,
+    shared: boolean,
+    isDefault: boolean,
+  ): Promise<void> {
+    event.preventDefault();
+    if (name.trim() === '') return;
+    const view = this.edited();
+    const parameters = view?.parameters ?? keptParameters(this.address());
+    const saved = await this.send({ page: this.page(), name, parameters, shared, isDefault }, view);
+    if (saved === undefined) return;
+    this.dialog().nativeElement.close();
+    if (view === null) this.apply(saved, true);
+  }
+
+  /** The view as the page is now. */
+  protected async update(view: SavedView): Promise<void> {
+    const { page, name, shared, isDefault } = view;
+    this.hide();
+    const parameters = keptParameters(this.address());
+    await this.send({ page, name, parameters, shared, isDefault }, view);
+  }
+
+  protected async remove(view: SavedView): Promise<void> {
+    this.hide();
+    const url = apiUrl(`views/${view.id}`);
+    const done = await this.attempt(() => this.http.delete<void>(url, this.options(view)));
+    if (done === FAILED) return;
+    this.undoable.set(view);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.undoable.set(null), UNDO_MS);
+    this.feed.reload();
+  }
+
+  protected async undo(view: SavedView): Promise<void> {
+    this.undoable.set(null);
+    const { page, name, parameters, shared, isDefault } = view;
+    await this.send({ page, name, parameters, shared, isDefault }, null);
+  }
+
+  private async send(
+    input: SavedViewInput,
+    view: SavedView | null,
+  ): Promise<SavedView | undefined> {
+    const answer = await this.attempt(() =>
+      view === null
+        ? this.http.post<Answer<SavedView>>(apiUrl('views'), input, this.options())
+        : this.http.put<Answer<SavedView>>(apiUrl(`views/${view.id}`), input, this.options(view)),
+    );
+    if (answer === FAILED) return undefined;
+    this.toasts.show({ tone: 'good', text: this.words().saved, detail: input.name });
+    this.feed.reload();
+    return answer.data;
+  }
+
+  private async attempt<T>(request: () => Observable<T>): Promise<T | typeof FAILED> {
+    try {
+      return await firstValueFrom(request());
+    } catch (error) {
+      const { title, detail } = toApiProblem(error);
+      this.toasts.show({ tone: 'bad', text: this.words().failed, detail: detail ?? title });
+      this.feed.reload();
+      return FAILED;
+    }
+  }
+
+  private options(view?: SavedView): {
+    params: Record<string, string>;
+    headers: Record<string, string>;
+  } {
+    const project = this.scope.project();
+    return {
+      params: project === undefined ? {} : { project },
+      headers: view ? { 'If-Match': `"${view.version}"` } : {},
+    };
+  }
+
+  private hide(): void {
+    const { nativeElement } = this.sheet();
+    if (nativeElement.matches(':popover-open')) nativeElement.hidePopover();
+  }
+}

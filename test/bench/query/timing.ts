@@ -1,0 +1,43 @@
+/** How long one thing took, with what it is compared to. */
+export interface Timing {
+  first: number;
+  /** The least of the rounds' medians, and of their 95th percentiles, ms. */
+  p50: number;
+  p95: number;
+  /** To a key lookup just before each question: the least of the rounds' ratios of medians. */
+  ratio: number;
+}
+/** Other people use the machine too: several rounds, of which the least disturbed counts. */
+const ROUNDS = 4;
+
+const rank = (sorted: readonly number[], q: number): number =>
+  sorted[Math.ceil(q * sorted.length) - 1] ?? NaN;
+
+async function timed(ask: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await ask();
+  return performance.now() - startedMs;
+}
+
+/** @param lookup the reference, taken in turns with the question */
+export async function time(
+  ask: () => Promise<unknown>,
+  lookup: () => Promise<unknown>,
+  times: number,
+  rounds = ROUNDS,
+): Promise<Timing> {
+  const timing: Timing = { first: NaN, p50: Infinity, p95: Infinity, ratio: Infinity };
+  for (let round = 0; round < rounds; round++) {
+    const [own, reference]: [number[], number[]] = [[], []];
+    for (let run = 0; run < times; run++) {
+      reference.push(await timed(lookup));
+      own.push(await timed(ask));
+    }
+    if (round === 0) timing.first = own[0] ?? NaN;
+    for (const took of [own, reference]) took.sort((x, y) => x - y);
+    timing.p50 = Math.min(timing.p50, rank(own, 0.5));
+    timing.p95 = Math.min(timing.p95, rank(own, 0.95));
+    timing.ratio = Math.min(timing.ratio, rank(own, 0.5) / rank(reference, 0.5));
+  }
+  return timing;
+}
