@@ -266,17 +266,20 @@ describe('the time range in a browser', () => {
       } = await answerOf<TrendPoint[]>(world, '/trends?window=7d&period=week');
       const around: TrendPoint[] = [];
       // Days so long ago hold nothing any more: work is written into the days of the tracker.
-      await page.route('**/trends*', async (route) => {
+      const isDays = (url: URL): boolean =>
+        url.pathname.endsWith('/trends') &&
+        url.searchParams.get('period') === 'day' &&
+        !url.searchParams.has('agentIds');
+      await page.route(isDays, async (route) => {
         const response = await route.fetch();
         const { data } = (await response.json()) as Answer<TrendPoint[]>;
+        const noon = Date.UTC(year, month - 1, sunday);
         const worked = data.map((point) => {
-          const days =
-            (Date.parse(point.bucketStart) - Date.UTC(year, month - 1, sunday)) / HOUR_MS;
           const { bucketStart, bucketEnd } = point;
-          return Math.abs(days) < 30 ? { ...week!, bucketStart, bucketEnd } : point;
+          const isNear = Math.abs(Date.parse(bucketStart) - noon) < 30 * HOUR_MS;
+          return isNear ? { ...week!, bucketStart, bucketEnd } : point;
         });
-        if (route.request().url().includes('period=day'))
-          around.splice(0, 99, ...worked.filter(({ total }) => total > 0));
+        around.splice(0, 99, ...worked.filter(({ total }) => total > 0));
         await route.fulfill({ response, json: { data: worked } });
       });
       await page.route('**/summary/total*', async (route) => {
