@@ -88,6 +88,16 @@ export class LiveApp {
     return (this.app.getHttpServer().address() as AddressInfo).port;
   }
 
+  /** What answers the clients' requests. */
+  get queries(): LiveQueries {
+    return queries;
+  }
+
+  /** No longer holds on to the plain clients that have gone. */
+  forget(): void {
+    this.plainClients.length = 0;
+  }
+
   /** Connected and welcomed, unless the handshake is refused: then it throws. */
   async plain(query = '', options: ClientOptions = {}): Promise<PlainClient> {
     const client = new PlainClient(

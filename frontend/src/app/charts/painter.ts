@@ -4,9 +4,12 @@ import { DestroyRef, Service, inject } from '@angular/core';
 /** Charts are painted at most four times a second. */
 export const PAINT_GAP_MS = 250;
 
+/** So long one task draws, milliseconds; it ends the chart that it has begun. */
+const TASK_MS = 16;
+
 /**
- * Draws for all charts of the page: what comes in quick succession is drawn once, together, and a
- * hidden page not at all until it is seen again.
+ * Draws for all charts of the page: what comes in quick succession is drawn once, and a hidden page
+ * not at all until it is seen again.
  */
 @Service()
 export class Painter {
@@ -44,8 +47,23 @@ export class Painter {
     this.timer = undefined;
     if (this.document.hidden) return;
     this.paintedAt = performance.now();
-    const draws = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const draw of draws) draw();
+    const due = [...this.waiting.keys()];
+    this.drawNext(due);
+  }
+
+  /** A few charts at a time: between them the page answers to who types or clicks. */
+  private drawNext(due: object[]): void {
+    const startedAt = performance.now();
+    while (due.length > 0 && performance.now() - startedAt < TASK_MS) {
+      const who = due.shift()!;
+      const draw = this.waiting.get(who);
+      this.waiting.delete(who);
+      draw?.();
+    }
+    if (due.length > 0) this.timer = setTimeout(() => this.drawNext(due));
+    else {
+      this.timer = undefined;
+      this.soon();
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { Component, computed, inject } from '@angular/core';
-import { RouterLink } from '@angular/router';
+import { Router } from '@angular/router';
 import { Refresh } from '../api/refresh';
 import { formatClock, formatCompact, formatDuration } from '../format/format';
 import { words } from '../i18n/language';
@@ -15,7 +15,7 @@ import { panelsEn } from './words.en';
 /** What runs and ends, as it happens. */
 @Component({
   selector: 'apt-live-panel',
-  imports: [RouterLink, Panel, Icon, OutcomeMark],
+  imports: [Panel, Icon, OutcomeMark],
   template: `
     <apt-panel [heading]="words().heading" [caption]="caption()">
       <button type="button" class="link-button quiet" panelActions (click)="toggle()">
@@ -25,15 +25,13 @@ import { panelsEn } from './words.en';
       <div class="fill">
         <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().list">
           <ol>
-            @for (row of rows(); track row.executionId) {
+            <!-- Hundreds may come each second: rows are written anew, not made anew. -->
+            @for (row of rows(); track $index) {
               <li data-testid="live-row">
                 <time [attr.datetime]="row.at">{{ clock(row.at) }}</time>
                 <apt-outcome-mark [status]="row.status" />
                 <span class="what">
-                  <a
-                    [routerLink]="[home, 'agents', row.agentId]"
-                    [queryParams]="scope.linkParams()"
-                  >
+                  <a [href]="href(row.agentId)" (click)="go($event, row.agentId)">
                     <bdi>{{ row.agentName || row.agentId }}</bdi>
                   </a>
                   <bdi class="task" [title]="row.taskName">{{ row.taskName }}</bdi>
@@ -111,7 +109,8 @@ export class LivePanel {
   private readonly live = inject(LiveFeed);
   protected readonly refresh = inject(Refresh);
   protected readonly scope = inject(Scope);
-  protected readonly home = HOME;
+  private readonly router = inject(Router);
+  private readonly query = computed(() => new URLSearchParams(this.scope.linkParams()).toString());
   protected readonly words = words({ en: panelsEn.live, de: panelsDe.live });
   protected readonly clock = formatClock;
   protected readonly duration = formatDuration;
@@ -124,6 +123,19 @@ export class LivePanel {
   protected readonly caption = computed(() =>
     this.words().perMinute(formatCompact(this.live.view().perMinute)),
   );
+
+  /** Links of the router would each be worked out again with every row that comes. */
+  protected href(agentId: string): string {
+    const query = this.query();
+    return `${HOME}/agents/${encodeURIComponent(agentId)}${query && `?${query}`}`;
+  }
+
+  /** As a link of the router: other buttons and keys are the browser's. */
+  protected go(event: MouseEvent, agentId: string): void {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    void this.router.navigateByUrl(this.href(agentId));
+  }
 
   protected resume(): string {
     const { newCount } = this.live.view();

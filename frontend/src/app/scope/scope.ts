@@ -157,9 +157,11 @@ export class Scope {
   });
 
   /** Parameters that a link to another page carries along. */
-  readonly linkParams = computed(() => {
+  readonly linkParams = computed<Record<string, string>>(() => {
     const given = Object.entries(viewParams(this.parsed().state));
-    return Object.fromEntries(given.filter(([, value]) => value !== null));
+    return Object.fromEntries(
+      given.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+    );
   });
 
   /** Ranges that were shown before this one, newest last. */

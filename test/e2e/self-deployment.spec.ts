@@ -1,0 +1,161 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from '@jest/globals';
+import { SYSTEM_CONDITIONS } from '@app/contracts';
+import { load } from 'js-yaml';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
+
+interface Service {
+  image?: string;
+  build?: string;
+  command?: string[];
+  ports?: string[];
+  volumes?: string[];
+  secrets?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test: string[] };
+  environment?: Record<string, string>;
+  read_only?: boolean;
+  cap_drop?: string[];
+}
+
+interface Compose {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+  secrets: Record<string, { file: string }>;
+}
+
+/** Instructions with their continued lines joined. */
+function instructions(text: string): [word: string, rest: string][] {
+  const joined = text.replace(/^#.*\n/gm, '').replace(/\\\n\s*/g, ' ');
+  return joined
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)]);
+}
+
+describe('the Dockerfile', () => {
+  const lines = instructions(read('Dockerfile'));
+  const of = (word: string): string[] =>
+    lines.filter(([its]) => its === word).map(([, rest]) => rest);
+  const last = lines.slice(lines.map(([word]) => word).lastIndexOf('FROM'));
+
+  it('knows only words that Docker knows, and has stages', () => {
+    const known = ['FROM', 'WORKDIR', 'COPY', 'RUN', 'LABEL', 'ENV', 'USER', 'VOLUME', 'EXPOSE'];
+    const more = ['HEALTHCHECK', 'STOPSIGNAL', 'CMD'];
+    for (const [word] of lines) expect([...known, ...more]).toContain(word);
+    expect(of('FROM')).toHaveLength(3);
+    for (const image of of('FROM')) expect(image).toMatch(/^node:24-[a-z]+-slim( AS \w+)?$/);
+  });
+
+  it('runs as nobody special, with no shell around the server, and looks after its health', () => {
+    expect(last.filter(([word]) => word === 'USER')).toEqual([['USER', 'node']]);
+    const order = last.map(([word]) => word);
+    expect(order.indexOf('USER')).toBeGreaterThan(order.lastIndexOf('COPY'));
+    expect(of('CMD').every((rest) => rest.startsWith('['))).toBe(true);
+    expect(of('HEALTHCHECK')[0]).toContain('/livez');
+    expect(of('STOPSIGNAL')).toEqual(['SIGTERM']);
+  });
+
+  it('copies only what is there, and no secret', () => {
+    for (const rest of of('COPY').filter((one) => !one.startsWith('--from'))) {
+      const sources = rest.split(' ').slice(0, -1);
+      for (const source of sources)
+        expect([source, existsSync(join(ROOT, source))]).toEqual([source, true]);
+    }
+    const ignored = read('.dockerignore').split('\n');
+    for (const name of ['.env', '.git', '.data', 'node_modules']) expect(ignored).toContain(name);
+  });
+
+  it('starts with the command that npm start ends in', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const main = 'dist/apps/api/apps/api/src/main.js';
+    expect(scripts['start']).toContain(main);
+    expect(of('CMD')[0]).toContain(main);
+  });
+});
+
+describe('the compose file', () => {
+  const compose = load(read('compose.yaml')) as Compose;
+  const { tracker, postgres } = compose.services;
+
+  it('refers only to what it defines', () => {
+    for (const [name, service] of Object.entries(compose.services)) {
+      expect([name, Boolean(service.image ?? service.build)]).toEqual([name, true]);
+      for (const secret of service.secrets ?? []) expect(compose.secrets).toHaveProperty(secret);
+      for (const volume of service.volumes ?? []) {
+        expect(compose.volumes).toHaveProperty(volume.split(':')[0] ?? '');
+      }
+      for (const other of Object.keys(service.depends_on ?? {})) {
+        expect(compose.services).toHaveProperty(other);
+      }
+    }
+  });
+
+  it('waits for a healthy database, shows itself to this machine only, and holds no secret', () => {
+    expect(tracker?.depends_on?.['postgres']?.condition).toBe('service_healthy');
+    expect(postgres?.healthcheck?.test.join(' ')).toContain('pg_isready');
+    expect(postgres?.ports).toBeUndefined();
+    for (const port of tracker?.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+    expect(tracker).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+    expect(read('compose.yaml')).not.toMatch(/PASSWORD: (?!\/run)|SECRET_KEY: /);
+    expect(read('.gitignore').split('\n')).toContain('secrets/');
+  });
+
+  it('has a command that a shell can read', () => {
+    const script = (tracker?.command?.at(-1) ?? '').replaceAll('$$', '$');
+    const { status, stderr } = spawnSync('sh', ['-n', '-c', script], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
+describe('the systemd unit', () => {
+  const path = join(ROOT, 'docs/operations/agent-performance-tracker.service');
+
+  it('is one that systemd takes', () => {
+    const { error, stdout, stderr } = spawnSync('systemd-analyze', ['verify', path], {
+      encoding: 'utf8',
+    });
+    if (error) return;
+    const complaints = `${stdout}${stderr}`
+      .split('\n')
+      // The tracker is not installed there on this machine.
+      .filter((line) => line.includes('agent-performance') && !line.includes('is not executable'));
+    expect(complaints).toEqual([]);
+  });
+
+  it('leaves time for an orderly stop, and few rights', () => {
+    const unit = readFileSync(path, 'utf8');
+    expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(10);
+    for (const line of ['NoNewPrivileges=yes', 'ProtectSystem=strict', 'User=tracker']) {
+      expect(unit).toContain(line);
+    }
+  });
+});
+
+describe('the rules for Prometheus', () => {
+  it('speak of series that there are, and of every condition', () => {
+    const text = read('docs/operations/prometheus-rules.yml');
+    const { groups } = load(text) as {
+      groups: { rules: { alert: string; expr: string; labels: object; annotations: object }[] }[];
+    };
+    const rules = groups.flatMap((group) => group.rules);
+    expect(rules.length).toBeGreaterThan(3);
+    const source =
+      read('libs/operations/src/self-metrics.ts') + read('libs/operations/src/agent-kpis.ts');
+    for (const { expr, annotations } of rules) {
+      expect(Object.keys(annotations)).toContain('summary');
+      for (const [name] of expr.matchAll(/apt_[a-z_]+/g)) {
+        expect([
+          name,
+          source.includes(name.replace(/^apt_agent_|_(bucket|sum|count)$/g, '')),
+        ]).toEqual([name, true]);
+      }
+    }
+    expect(SYSTEM_CONDITIONS.filter((condition) => !text.includes(condition))).toEqual([]);
+  });
+});
