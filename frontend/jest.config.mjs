@@ -11,6 +11,7 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/setup-jest.ts'],
   moduleNameMapper: {
     '^@app/contracts$': '<rootDir>/../libs/contracts/src/index.ts',
+    '^@app/tracker/stream$': '<rootDir>/../libs/tracker/src/stream.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

@@ -3,6 +3,7 @@
  * (`--full` adds 50 million). A server and a PostgreSQL of their own, 1,000 agents, 30 days;
  * references are taken from the same database in the same run.
  */
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import pg from 'pg';
@@ -172,6 +173,11 @@ async function underLoad(
 }
 
 function report(idle: Map<string, Timing>, busy: Map<string, Timing>): void {
+  console.log(
+    `load of the machine: ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(', ')}`,
+  );
   const cells = (timing: Timing | undefined): string[] =>
     timing
       ? [

@@ -80,7 +80,6 @@ export function sortSummary<T extends Sortable>(
   order: 'asc' | 'desc',
 ): T[] {
   const by = { sort, order };
-  const places = new Map(rows.map((row) => [row, placeOf(row, by)]));
-  const placed = (row: T): SummaryPlace => places.get(row) ?? placeOf(row, by);
-  return [...rows].sort((a, b) => comparePlaces(placed(a), placed(b), by));
+  const placed = rows.map((row) => ({ row, place: placeOf(row, by) }));
+  return placed.sort((a, b) => comparePlaces(a.place, b.place, by)).map(({ row }) => row);
 }

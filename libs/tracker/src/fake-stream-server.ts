@@ -1,4 +1,4 @@
-import type { SocketLike } from './options.js';
+import type { SocketLike } from './web-like.js';
 import type { StreamSocketClass } from './stream-options.js';
 
 type Handler = ((event: never) => void) | null;

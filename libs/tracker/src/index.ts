@@ -24,14 +24,4 @@ export type {
 } from './events.js';
 export type { TrackerStats } from './stats.js';
 export { uuidV7 } from './uuid-v7.js';
-export { PerformanceStream } from './performance-stream.js';
-export { StreamRefusedError } from './stream-events.js';
-export type {
-  LiveEvent,
-  Resync,
-  StreamEvent,
-  StreamFilter,
-  StreamStateEvents,
-  Summary,
-} from './stream-events.js';
-export type { StreamOptions, StreamSignal, StreamSocketClass } from './stream-options.js';
+export * from './stream.js';

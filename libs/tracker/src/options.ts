@@ -1,6 +1,7 @@
 import type { ReportedStatus } from '@app/contracts';
 import { INGEST_SOCKET_PATH, LIMITS } from '@app/contracts';
 import { builtin } from './runtime.js';
+import type { FetchAnswer, FetchInit, SocketClass } from './web-like.js';
 
 /** What an execution used. Every figure is optional; absent means not measured, never zero. */
 export interface ResourceUsage {
@@ -95,39 +96,13 @@ export interface TrackerOptions {
   random?: () => number;
 }
 
-/** What is used of `fetch`, in words of our own: the types of Node or of a browser need not be there. */
-export interface FetchInit {
-  method: string;
-  headers: Record<string, string>;
-  body: string | Uint8Array<ArrayBuffer>;
-  redirect: 'manual';
-  signal: AbortSignalLike;
-}
-
-/** An `AbortSignal`. */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-}
-
-export interface FetchAnswer {
-  readonly ok: boolean;
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  text(): Promise<string>;
-}
-
-/** What is used of a WebSocket. */
-export interface SocketLike {
-  readonly readyState: number;
-  onopen: ((this: never, event: never) => void) | null;
-  onmessage: ((this: never, event: never) => void) | null;
-  onclose: ((this: never, event: never) => void) | null;
-  onerror: ((this: never, event: never) => void) | null;
-  send(text: string): void;
-  close(code?: number, reason?: string): void;
-}
-
-export type SocketClass = new (url: string, options?: never) => SocketLike;
+export type {
+  AbortSignalLike,
+  FetchAnswer,
+  FetchInit,
+  SocketClass,
+  SocketLike,
+} from './web-like.js';
 
 type Optional = 'apiKey' | 'spoolDir' | 'webSocket';
 export type Settings = Required<Omit<TrackerOptions, 'url' | 'project' | Optional>> &

@@ -1,6 +1,5 @@
 import { KEY_SUBPROTOCOL, LIVE_SUBPROTOCOL } from '@app/contracts';
-import type { SocketLike } from './options.js';
-import type { Timer } from './runtime.js';
+import type { SocketLike, Timer } from './web-like.js';
 import type { StreamSettings } from './stream-options.js';
 
 const OPEN = 1;

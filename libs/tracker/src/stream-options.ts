@@ -1,4 +1,4 @@
-import type { FetchAnswer, FetchInit, SocketLike } from './options.js';
+import type { FetchAnswer, FetchInit, SocketLike } from './web-like.js';
 import type { StreamFilter } from './stream-events.js';
 
 /** An `AbortSignal`. */

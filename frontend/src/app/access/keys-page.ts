@@ -59,7 +59,7 @@ export class KeysPage {
     const form = event.target as HTMLFormElement;
     const data = new FormData(form);
     const scopes = data.getAll('scope') as KeyScope[];
-    const name = String(data.get('name')).trim();
+    const name = (data.get('name') as string).trim();
     const days = Number(data.get('days'));
     if (scopes.length === 0) return this.failure.set(this.words().keys.needScope);
     const expiresAt = days > 0 ? new Date(Date.now() + days * DAY_MS).toISOString() : null;

@@ -1,3 +1,4 @@
+import { Location } from '@angular/common';
 import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
@@ -35,6 +36,20 @@ describe(signInInterceptor.name, () => {
     expect(url.queryParams['return']).toBe('/agent-performance?from=now-7d&type=cognitive');
     await answer(401);
     expect(router.parseUrl(router.url).queryParams['return']).not.toContain(SIGN_IN);
+  });
+
+  it('knows where one was before the first page is there', async () => {
+    // As at the start: the address is in the bar, and the router has not come to it.
+    TestBed.inject(Location).replaceState('/agent-performance/alerts', 'window=7d');
+    await answer(401);
+    const { queryParams } = router.parseUrl(router.url);
+    expect(queryParams['return']).toBe('/agent-performance/alerts?window=7d');
+  });
+
+  it('leaves those alone who take up an invitation', async () => {
+    await router.navigateByUrl('/agent-performance/invitation#token');
+    await answer(401);
+    expect(router.url).toBe('/agent-performance/invitation#token');
   });
 
   it('leaves other failures to who asked', async () => {

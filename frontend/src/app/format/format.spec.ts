@@ -14,6 +14,7 @@ import {
   formatInstant,
   formatMemory,
   formatMoney,
+  formatNumber,
   formatPercent,
   formatRate,
   formatScore,
@@ -71,6 +72,10 @@ describe('other figures', () => {
     expect(plain(formatMemory(1024))).toBe('1 GiB');
     expect(plain(formatMemory(1000))).toBe('0.98 GiB');
     expect(plain(formatBytes(17))).toBe('17 B');
+  });
+
+  it('writes a minus as one, and none at what rounds to zero', () => {
+    expect([-1.25, -0.01, 0].map((value) => formatNumber(value, 1))).toEqual(['−1.3', '0', '0']);
   });
 
   it('compacts counts only where they get long', () => {

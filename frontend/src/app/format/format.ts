@@ -26,7 +26,9 @@ function numberFormat(digits: number): Intl.NumberFormat {
   const key = `${locale} ${digits}`;
   let format = numberFormats.get(key);
   if (format === undefined) {
-    format = new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
+    // What rounds to zero has no sign.
+    const signDisplay = 'negative';
+    format = new Intl.NumberFormat(locale, { maximumFractionDigits: digits, signDisplay });
     numberFormats.set(key, format);
   }
   return format;
@@ -131,7 +133,7 @@ export function formatScore(score: number | null | undefined): string {
 
 /** A number with at most so many decimals. */
 export function formatNumber(value: number, digits: number): string {
-  return numberFormat(digits).format(value);
+  return numberFormat(digits).format(value).replace('-', '−');
 }
 
 /** A whole number with thousands separators. */

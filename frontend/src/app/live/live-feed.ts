@@ -2,10 +2,9 @@ import { DOCUMENT } from '@angular/common';
 import { HttpClient } from '@angular/common/http';
 import { DestroyRef, Service, computed, effect, inject, signal, untracked } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import type { Answer, Execution, LiveEvents } from '@app/contracts';
-import { LIVE_PATH } from '@app/contracts';
+import type { Answer, Execution } from '@app/contracts';
+import type { PerformanceStream, StreamEvent } from '@app/tracker/stream';
 import { Subject, catchError, of, switchMap } from 'rxjs';
-import type { Socket } from 'socket.io-client';
 import { apiUrl } from '../api/api-feed';
 import { Refresh } from '../api/refresh';
 import { Scope } from '../scope/scope';
@@ -16,14 +15,16 @@ import type { LiveRow, LiveView } from './live-buffer';
 const PAINT_GAP_MS = 250;
 /** A link lost for longer than this makes the page stale, milliseconds. */
 const STALE_AFTER_MS = 10_000;
-
-/** Pause before asking again a server that has refused or hung up, milliseconds. */
+/** Pause before asking again a server that has refused, milliseconds. */
 const COME_BACK_MS = 3000;
+/** Longest pause between two attempts to connect, milliseconds. */
+const LONGEST_PAUSE_MS = 5000;
+/** More often the stream is not painted anyway. */
+const SENDINGS_PER_SECOND = 1000 / PAINT_GAP_MS;
 
 export type LiveState = 'live' | 'paused' | 'reconnecting' | 'stale';
-type LiveSocket = Socket<{ [E in keyof LiveEvents]: (data: LiveEvents[E]) => void }>;
 
-/** The socket as signals. It follows the project of {@link Scope} and heals its own gaps. */
+/** The stream as signals. It follows the project of {@link Scope} and heals its own gaps. */
 @Service()
 export class LiveFeed {
   private readonly http = inject(HttpClient);
@@ -32,7 +33,7 @@ export class LiveFeed {
   private readonly document = inject(DOCUMENT);
 
   private buffer = new LiveBuffer();
-  private socket: LiveSocket | undefined;
+  private stream: PerformanceStream | undefined;
   private paintTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly snapshots = new Subject<string>();
   private readonly painted = signal<LiveView>(this.buffer.view(Date.now()));
@@ -98,51 +99,64 @@ export class LiveFeed {
     this.buffer = new LiveBuffer();
     this.paint();
     this.snapshots.next(project);
-    const { io } = await import('socket.io-client');
-    if (gone.yes) return;
-    const socket: LiveSocket = io(LIVE_PATH, { query: { project }, reconnectionDelayMax: 5000 });
-    this.socket = socket;
-    socket.on('connect', () => {
-      this.lostAt.set(null);
-      this.wasLive.set(true);
-      // Whatever happened meanwhile was not told: read it.
-      this.snapshots.next(project);
-      this.refresh.soon();
-    });
-    socket.on('disconnect', () => {
-      this.lostAt.set(Date.now());
-      this.comeBack(socket, gone);
-    });
-    socket.on('connect_error', () => this.comeBack(socket, gone));
-    socket.on('resync', () => {
-      this.snapshots.next(project);
-      this.refresh.soon();
-    });
-    socket.on('performance:taskStarted', (run) => this.take(startedRow(run)));
-    socket.on('performance:taskCompleted', (run) => this.take(finishedRow(run)));
-    socket.on('performance:metricRecorded', (run) => this.take(finishedRow(run)));
-    socket.on('performance:alert', () => this.refresh.soon());
+    const { PerformanceStream } = await import('@app/tracker/stream');
+    while (!gone.yes) {
+      const stream = new PerformanceStream({
+        url: this.document.location.origin,
+        project,
+        rate: SENDINGS_PER_SECOND,
+        maxRetryMs: LONGEST_PAUSE_MS,
+      });
+      this.stream = stream;
+      stream.on('connected', () => {
+        this.lostAt.set(null);
+        this.wasLive.set(true);
+        this.refresh.soon();
+      });
+      stream.on('disconnected', () => this.lose());
+      try {
+        for await (const event of stream) this.hear(event, project);
+      } catch {
+        // Refused: the panels say why, and what a person does about it may help.
+        this.lose();
+        await new Promise((resolve) => setTimeout(resolve, COME_BACK_MS));
+      }
+    }
   }
 
-  /** After a refusal, or where the server hung up, the library does not try again by itself. */
-  private comeBack(socket: LiveSocket, gone: { yes: boolean }): void {
-    if (socket.active) return;
-    setTimeout(() => {
-      if (!gone.yes && !socket.active) socket.connect();
-    }, COME_BACK_MS);
+  private hear(event: StreamEvent, project: string): void {
+    switch (event.type) {
+      case 'resync':
+        // Whatever happened meanwhile was not told: read it.
+        this.snapshots.next(project);
+        return this.refresh.soon();
+      case 'performance:taskStarted':
+        return this.take(startedRow(event.data));
+      case 'performance:taskCompleted':
+      case 'performance:metricRecorded':
+        return this.take(finishedRow(event.data));
+      case 'performance:alert':
+      case 'performance:summary':
+        return this.refresh.soon();
+    }
+  }
+
+  private lose(): void {
+    if (untracked(this.lostAt) === null) this.lostAt.set(Date.now());
   }
 
   private close(): void {
-    this.socket?.removeAllListeners();
-    this.socket?.disconnect();
-    this.socket = undefined;
+    this.stream?.close();
+    this.stream = undefined;
     this.lostAt.set(Date.now());
   }
 
   /** The browser knows sooner than the socket, whose heartbeat takes its time. */
   private noteNetwork(online: boolean): void {
     this.online.set(online);
-    if (online) this.refresh.soon();
+    if (!online) return;
+    this.refresh.soon();
+    this.stream?.reconnect();
   }
 
   private take(row: LiveRow): void {

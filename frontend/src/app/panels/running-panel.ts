@@ -29,7 +29,7 @@ const MOST = 8;
             <span class="number">{{ words().since(age(run)) }}</span>
           </li>
         } @empty {
-          <li class="none">{{ words().none }}</li>
+          <li class="none nothing">{{ words().none }}</li>
         }
         @if (running().length > shown().length) {
           <li class="none">{{ words().more(running().length - shown().length) }}</li>
@@ -72,6 +72,10 @@ const MOST = 8;
       color: var(--muted);
       text-overflow: ellipsis;
       white-space: nowrap;
+    }
+    .nothing {
+      justify-content: center;
+      height: 180px;
     }
     .number,
     .none {
