@@ -60,8 +60,8 @@ describe('what surrounds every page, in a browser', () => {
     eventually(async () => (await expectation()) || undefined);
   const root = (page: Page, name: string): Promise<string | null> =>
     page.locator('html').getAttribute(name);
-  const focused = (locator: Locator): Promise<boolean> =>
-    locator.evaluate('(element) => element === document.activeElement');
+  const focused = async (locator: Locator): Promise<boolean> =>
+    (await locator.and(locator.page().locator(':focus')).count()) === 1;
   const path = (page: Page): string => new URL(page.url()).pathname;
 
   it('finds pages, agents, ranges and actions by letters, and gives the focus back', async () => {
@@ -171,7 +171,7 @@ describe('what surrounds every page, in a browser', () => {
     await page.keyboard.press('k');
     expect(await focused(rows.nth(0))).toBe(true);
     await page.keyboard.press('Enter');
-    await page.getByTestId('alert-drawer').waitFor();
+    await page.getByTestId('alert-drawer').locator('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByTestId('alert-drawer').waitFor({ state: 'detached' });
     const count = await rows.count();
