@@ -1,14 +1,17 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
 import type { Alert } from '@app/contracts';
+import { words } from '../i18n/language';
 import { AlertDesk } from './alert-desk';
 import type { AlertDeed } from './alert-desk';
+import { alertsDe } from './words.de';
+import { alertsEn } from './words.en';
 
 export const SNOOZES = [
-  { forMs: 1_800_000, label: '30 min' },
-  { forMs: 3_600_000, label: '1 hour' },
-  { forMs: 4 * 3_600_000, label: '4 hours' },
-  { forMs: 24 * 3_600_000, label: '1 day' },
-  { forMs: 7 * 24 * 3_600_000, label: '1 week' },
+  { forMs: 1_800_000 },
+  { forMs: 3_600_000 },
+  { forMs: 4 * 3_600_000 },
+  { forMs: 24 * 3_600_000 },
+  { forMs: 7 * 24 * 3_600_000 },
 ] as const;
 
 /** What can be done about some alerts, with a note and in somebody's name. */
@@ -25,7 +28,7 @@ export const SNOOZES = [
           [disabled]="busy()"
           (click)="act({ action: 'acknowledge' })"
         >
-          Acknowledge
+          {{ words().acknowledge }}
         </button>
       }
       @if (has('acknowledged')) {
@@ -35,7 +38,7 @@ export const SNOOZES = [
           [disabled]="busy()"
           (click)="act({ action: 'unacknowledge' })"
         >
-          Take back
+          {{ words().takeBack }}
         </button>
       }
       <button
@@ -46,27 +49,27 @@ export const SNOOZES = [
         [disabled]="busy()"
         (click)="act({ action: 'resolve' })"
       >
-        Resolve
+        {{ words().resolve }}
       </button>
       <select
-        aria-label="Snooze for"
+        [attr.aria-label]="words().snoozeFor"
         data-testid="act-snooze"
         data-write
         [disabled]="busy()"
         (change)="snooze($event)"
       >
-        <option value="" selected>Snooze…</option>
+        <option value="" selected>{{ words().snooze }}</option>
         @for (one of snoozes; track one.forMs) {
-          <option [value]="one.forMs">{{ one.label }}</option>
+          <option [value]="one.forMs">{{ words().snoozes[$index] }}</option>
         }
         @if (snoozed()) {
-          <option value="0">End the snooze</option>
+          <option value="0">{{ words().endSnooze }}</option>
         }
       </select>
       <input
         class="text"
-        aria-label="Note or reason"
-        placeholder="Note or reason"
+        [attr.aria-label]="words().note"
+        [placeholder]="words().note"
         data-testid="act-note"
         maxlength="1000"
         [value]="note()"
@@ -74,8 +77,8 @@ export const SNOOZES = [
       />
       <input
         class="name"
-        aria-label="Your name"
-        placeholder="Your name"
+        [attr.aria-label]="words().name"
+        [placeholder]="words().name"
         data-testid="act-name"
         maxlength="200"
         autocomplete="name"
@@ -105,6 +108,7 @@ export class AlertActions {
   readonly done = output();
   protected readonly desk = inject(AlertDesk);
   protected readonly snoozes = SNOOZES;
+  protected readonly words = words({ en: alertsEn, de: alertsDe });
   protected readonly note = signal('');
   protected readonly busy = signal(false);
   protected readonly snoozed = computed(() =>

@@ -1,9 +1,12 @@
 import { Component, input } from '@angular/core';
 import type { Alert } from '@app/contracts';
-import { formatCount, formatInstant } from '../format/format';
+import { formatInstant } from '../format/format';
+import { words } from '../i18n/language';
 import { AgePipe } from '../ui/age';
-import { STATE_WORDS, TYPE_WORDS, formatAlertValue, ownerWords } from './alert-words';
+import { formatAlertValue, ownerWords } from './alert-words';
 import { SeverityMark } from './severity-mark';
+import { alertsDe } from './words.de';
+import { alertsEn } from './words.en';
 
 /** What there is to see of one alert in a list; the list adds what can be done. */
 @Component({
@@ -21,15 +24,15 @@ import { SeverityMark } from './severity-mark';
     </div>
     <p class="figures">
       <b>{{ value(alert().actualValue) }}</b>
-      <span class="muted">limit {{ value(alert().thresholdValue) }}</span>
+      <span class="muted">{{ words().limit(value(alert().thresholdValue)) }}</span>
     </p>
     <p class="when" [title]="instant(alert().firedAt)">
       @if (alert().state === 'resolved') {
         {{ instant(alert().firedAt) }}
-        <span class="muted">over {{ alert().resolvedAt | age }} ago</span>
+        <span class="muted">{{ words().over(alert().resolvedAt | age) }}</span>
       } @else {
-        since {{ alert().firedAt | age }}
-        <span class="muted">{{ times() }}</span>
+        {{ words().since(alert().firedAt | age) }}
+        <span class="muted">{{ words().seen(alert().count) }}</span>
       }
     </p>
     <p class="state">
@@ -38,7 +41,7 @@ import { SeverityMark } from './severity-mark';
         [class.bad]="alert().state === 'firing'"
         [class.accented]="alert().state === 'acknowledged'"
         [class.quiet]="alert().state === 'pending' || alert().state === 'resolved'"
-        >{{ states[alert().state] }}</span
+        >{{ words().states[alert().state] }}</span
       >
       @for (mark of marks(); track mark) {
         <span class="badge quiet">{{ mark }}</span>
@@ -128,35 +131,30 @@ import { SeverityMark } from './severity-mark';
 })
 export class AlertRow {
   readonly alert = input.required<Alert>();
-  protected readonly states = STATE_WORDS;
+  protected readonly words = words({ en: alertsEn, de: alertsDe });
   protected readonly instant = formatInstant;
 
   protected type(): string {
-    return TYPE_WORDS[this.alert().type];
+    return this.words().types[this.alert().type];
   }
 
   protected value(figure: number): string {
     return formatAlertValue(figure, this.alert().unit);
   }
 
-  protected times(): string {
-    const { count } = this.alert();
-    return count === 1 ? 'seen once' : `seen ${formatCount(count)} times`;
-  }
-
   protected owner(): string {
     const owner = ownerWords(this.alert());
-    return this.alert().state === 'firing' ? '' : `by ${owner}`;
+    return this.alert().state === 'firing' ? '' : this.words().by(owner);
   }
 
   protected marks(): string[] {
     const { snoozedUntil, silencedBy, flapping } = this.alert();
     return [
       snoozedUntil && Date.parse(snoozedUntil) > Date.now()
-        ? `Snoozed to ${formatInstant(snoozedUntil)}`
+        ? this.words().snoozedTo(formatInstant(snoozedUntil))
         : '',
-      silencedBy ? 'Silenced' : '',
-      flapping ? 'Flapping' : '',
+      silencedBy ? this.words().silenced : '',
+      flapping ? this.words().flapping : '',
     ].filter((mark) => mark !== '');
   }
 }

@@ -1,14 +1,17 @@
 import { Component, inject } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
+import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
+import { alertsDe } from './words.de';
+import { alertsEn } from './words.en';
 
 /** The pages about alerts. */
 @Component({
   selector: 'apt-alert-tabs',
   imports: [RouterLink, RouterLinkActive],
   template: `
-    <nav aria-label="Alert pages">
+    <nav [attr.aria-label]="words().pages">
       @for (tab of tabs; track tab.path) {
         <a
           [routerLink]="tab.path"
@@ -16,7 +19,7 @@ import { Scope } from '../scope/scope';
           routerLinkActive="active"
           ariaCurrentWhenActive="page"
           [routerLinkActiveOptions]="exact"
-          >{{ tab.label }}</a
+          >{{ words().tabs[tab.name] }}</a
         >
       }
     </nav>
@@ -51,6 +54,7 @@ import { Scope } from '../scope/scope';
 })
 export class AlertTabs {
   protected readonly scope = inject(Scope);
+  protected readonly words = words({ en: alertsEn, de: alertsDe });
   protected readonly exact = {
     paths: 'exact',
     queryParams: 'ignored',
@@ -58,9 +62,9 @@ export class AlertTabs {
     fragment: 'ignored',
   } as const;
   protected readonly tabs = [
-    { path: `${HOME}/alerts`, label: 'Inbox' },
-    { path: `${HOME}/alerts/history`, label: 'History' },
-    { path: `${HOME}/alerts/rules`, label: 'Rules' },
-    { path: `${HOME}/alerts/silences`, label: 'Silences' },
-  ];
+    { path: `${HOME}/alerts`, name: 'inbox' },
+    { path: `${HOME}/alerts/history`, name: 'history' },
+    { path: `${HOME}/alerts/rules`, name: 'rules' },
+    { path: `${HOME}/alerts/silences`, name: 'silences' },
+  ] as const;
 }

@@ -3,19 +3,23 @@ import { Router } from '@angular/router';
 import type { Alert } from '@app/contracts';
 import { ALERT_TYPES, SEVERITIES } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
-import { formatType } from '../format/format';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
 import { Picker } from '../ui/picker';
+import { uiDe } from '../ui/words.de';
+import { uiEn } from '../ui/words.en';
 import { AlertActions } from './alert-actions';
 import { AlertDesk } from './alert-desk';
 import { AlertDrawer } from './alert-drawer';
 import { AlertRow } from './alert-row';
 import { AlertTabs } from './alert-tabs';
-import { STATE_WORDS, TYPE_WORDS, alertLabel, subjectWords } from './alert-words';
+import { subjectWords } from './alert-words';
 import { INBOX_STATES, matchesText, parseInboxFilter, steadyList } from './inbox-filter';
 import type { SteadyList } from './inbox-filter';
+import { alertsDe } from './words.de';
+import { alertsEn } from './words.en';
 
 const MOST_ALERTS = 200;
 
@@ -39,23 +43,23 @@ export class AlertsPage {
   protected readonly desk = inject(AlertDesk);
   protected readonly subject = subjectWords;
   protected readonly most = MOST_ALERTS;
-  protected readonly label = alertLabel;
+  protected readonly words = words({ en: alertsEn, de: alertsDe });
+  private readonly grades = words({ en: uiEn.severity, de: uiDe.severity });
 
-  protected readonly states = INBOX_STATES.map((value) => ({
-    value: value,
-    label: value === 'open' ? 'All open' : STATE_WORDS[value],
-  }));
-  protected readonly severities = [
-    { value: '', label: 'Any severity' },
-    ...SEVERITIES.toReversed().map((value) => ({
+  protected readonly states = computed(() =>
+    INBOX_STATES.map((value) => ({
       value: value,
-      label: formatType(value),
+      label: value === 'open' ? this.words().allOpen : this.words().states[value],
     })),
-  ];
-  protected readonly kinds = [
-    { value: '', label: 'Any type' },
-    ...ALERT_TYPES.map((value) => ({ value: value, label: TYPE_WORDS[value] })),
-  ];
+  );
+  protected readonly severities = computed(() => [
+    { value: '', label: this.words().anySeverity },
+    ...SEVERITIES.toReversed().map((value) => ({ value: value, label: this.grades()[value] })),
+  ]);
+  protected readonly kinds = computed(() => [
+    { value: '', label: this.words().anyType },
+    ...ALERT_TYPES.map((value) => ({ value: value, label: this.words().types[value] })),
+  ]);
 
   protected readonly filter = computed(() =>
     parseInboxFilter({
@@ -141,5 +145,10 @@ export class AlertsPage {
   protected closeDetail(): void {
     this.write({ alert: null }, true);
     this.feed.reload();
+  }
+
+  /** Names an alert for the ear. */
+  protected label(alert: Alert): string {
+    return this.words().of(subjectWords(alert), this.words().types[alert.type]);
   }
 }

@@ -1,8 +1,10 @@
 import { Component, computed, input } from '@angular/core';
 import type { Severity } from '@app/contracts';
-import { formatType } from '../format/format';
+import { words } from '../i18n/language';
 import { Icon } from '../ui/icon';
 import type { IconName } from '../ui/icon';
+import { uiDe } from '../ui/words.de';
+import { uiEn } from '../ui/words.en';
 
 const ICONS: Readonly<Record<Severity, IconName>> = {
   critical: 'cross',
@@ -39,6 +41,7 @@ const ICONS: Readonly<Record<Severity, IconName>> = {
 })
 export class SeverityMark {
   readonly severity = input.required<Severity>();
+  private readonly words = words({ en: uiEn, de: uiDe });
   protected readonly icon = computed(() => ICONS[this.severity()]);
-  protected readonly word = computed(() => formatType(this.severity()));
+  protected readonly word = computed(() => this.words().severity[this.severity()]);
 }

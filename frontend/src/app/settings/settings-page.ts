@@ -4,6 +4,7 @@ import { CHANNEL_KINDS } from '@app/contracts';
 import { AccessTabs } from '../access/access-tabs';
 import { AlertDesk } from '../alerts/alert-desk';
 import { apiFeed } from '../api/api-feed';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
@@ -13,6 +14,8 @@ import { ChannelDesk } from './channel-desk';
 import { ChannelEditor } from './channel-editor';
 import { KIND_WORDS, filterWords } from './channel-form';
 import { DeliveryLog } from './delivery-log';
+import { settingsDe } from './words.de';
+import { settingsEn } from './words.en';
 
 const RECENT = 200;
 
@@ -30,6 +33,7 @@ export class SettingsPage {
   private readonly toasts = inject(Toasts);
   private readonly log = viewChild.required(DeliveryLog);
   protected readonly kinds = CHANNEL_KINDS;
+  protected readonly said = words({ en: settingsEn, de: settingsDe });
   protected readonly words = KIND_WORDS;
   protected readonly filters = filterWords;
   protected readonly edited = signal<{
@@ -67,7 +71,7 @@ export class SettingsPage {
       const channel = await this.desk.read(now.id);
       this.edited.set({ kind: channel.kind, channel });
     } catch (error) {
-      this.alerts.complain('Not loaded', error);
+      this.alerts.complain(this.said().channels.notLoaded, error);
     }
     this.feed.reload();
   }
@@ -84,11 +88,14 @@ export class SettingsPage {
       const why = [responseStatus, errorDetail ?? errorCode].filter(Boolean).join(' · ');
       this.toasts.show({
         tone: state === 'sent' ? 'good' : 'bad',
-        text: `Test ${state === 'sent' ? 'sent' : 'failed'}: ${channel.name}`,
+        text:
+          state === 'sent'
+            ? this.said().channels.testSent(channel.name)
+            : this.said().channels.testFailed(channel.name),
         detail: why,
       });
     } catch (error) {
-      this.alerts.complain(`Not tested: ${channel.name}`, error);
+      this.alerts.complain(this.said().channels.notTested(channel.name), error);
     } finally {
       this.testing.set(null);
     }

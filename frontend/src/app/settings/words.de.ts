@@ -3,6 +3,34 @@ import type { settingsEn } from './words.en';
 
 export const settingsDe: WordsOf<typeof settingsEn> = {
   title: 'Einstellungen',
+  channels: {
+    new: 'Neuer Kanal',
+    notifications: 'Benachrichtigungen',
+    notificationsCaption: 'wohin die Alarme dieses Projekts gemeldet werden',
+    enabled: 'Aktiv',
+    disabled: 'Inaktiv',
+    nothingLately: 'zuletzt nichts',
+    test: 'Testen',
+    testing: 'Testet…',
+    edit: 'Ändern',
+    none: 'Noch erfährt niemand von Alarmen',
+    noneWhy:
+      'Ein Kanal gibt sie weiter: an einen Webhook, Slack, E-Mail, PagerDuty oder Alertmanager.',
+    create: 'Webhook-Kanal anlegen',
+    notLoaded: 'Nicht geladen',
+    last: {
+      pending: 'wartet',
+      sending: 'wird gesendet',
+      sent: 'zuletzt gesendet',
+      failed: 'zuletzt gescheitert',
+      discarded: 'zuletzt verworfen',
+    },
+    testOf: (name) => `${name} testen`,
+    editOf: (name) => `${name} ändern`,
+    testSent: (name) => `Test gesendet: ${name}`,
+    testFailed: (name) => `Test gescheitert: ${name}`,
+    notTested: (name) => `Nicht getestet: ${name}`,
+  },
   appearance: {
     title: 'Darstellung',
     caption: 'gilt in diesem Browser',

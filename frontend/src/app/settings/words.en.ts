@@ -1,5 +1,34 @@
+import type { DeliveryState } from '@app/contracts';
+
 export const settingsEn = {
   title: 'Settings',
+  channels: {
+    new: 'New channel',
+    notifications: 'Notifications',
+    notificationsCaption: 'where this project’s alerts are told',
+    enabled: 'Enabled',
+    disabled: 'Disabled',
+    nothingLately: 'nothing lately',
+    test: 'Test',
+    testing: 'Testing…',
+    edit: 'Edit',
+    none: 'Nobody is told of alerts yet',
+    noneWhy: 'A channel sends them on, to a webhook, Slack, e-mail, PagerDuty or Alertmanager.',
+    create: 'Create a webhook channel',
+    notLoaded: 'Not loaded',
+    last: {
+      pending: 'last waiting',
+      sending: 'sending now',
+      sent: 'last sent',
+      failed: 'last failed',
+      discarded: 'last discarded',
+    } satisfies Record<DeliveryState, string>,
+    testOf: (name: string) => `Test ${name}`,
+    editOf: (name: string) => `Edit ${name}`,
+    testSent: (name: string) => `Test sent: ${name}`,
+    testFailed: (name: string) => `Test failed: ${name}`,
+    notTested: (name: string) => `Not tested: ${name}`,
+  },
   appearance: {
     title: 'Appearance',
     caption: 'kept in this browser',

@@ -1,5 +1,5 @@
 import { DOCUMENT } from '@angular/common';
-import { Service, inject } from '@angular/core';
+import { DestroyRef, Service, inject } from '@angular/core';
 import { Appearance } from '../theme/appearance';
 
 /** A second key of a chord is waited for so long, milliseconds. */
@@ -19,7 +19,9 @@ export class Shortcuts {
   private first: { key: string; at: number } | undefined;
 
   constructor() {
-    this.document.addEventListener('keydown', (event) => this.press(event, Date.now()));
+    const listen = (event: KeyboardEvent): void => this.press(event, Date.now());
+    this.document.addEventListener('keydown', listen);
+    inject(DestroyRef).onDestroy(() => this.document.removeEventListener('keydown', listen));
   }
 
   /**
