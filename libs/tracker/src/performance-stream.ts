@@ -1,7 +1,7 @@
 import { LIVE_KINDS, LIVE_PATH, REVOKED_CLOSING } from '@app/contracts';
 import type { LiveEvents, LiveKind } from '@app/contracts';
 import { Emitter } from './emitter.js';
-import type { Timer } from './web-like.js';
+import type { Timer } from './timer.js';
 import { StreamBuffer } from './stream-buffer.js';
 import { StreamRefusedError } from './stream-events.js';
 import type {

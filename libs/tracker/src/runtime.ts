@@ -3,7 +3,7 @@ import type * as DiagnosticsChannel from 'node:diagnostics_channel';
 import type * as Fs from 'node:fs';
 import type * as Os from 'node:os';
 import type * as Path from 'node:path';
-import type { Timer } from './web-like.js';
+import type { Timer } from './timer.js';
 
 /**
  * What the SDK takes from Node where it runs there. Nothing is imported: browsers lack these
@@ -25,7 +25,7 @@ export function builtin<K extends keyof Builtins>(name: K): Builtins[K] | undefi
   return node?.getBuiltinModule?.(name as 'node:fs') as Builtins[K] | undefined;
 }
 
-export type { Timer } from './web-like.js';
+export type { Timer } from './timer.js';
 
 /** A timer that does not keep the process alive. Browsers' timers are plain numbers. */
 export function unref(timer: Timer): Timer {

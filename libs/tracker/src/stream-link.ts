@@ -1,5 +1,6 @@
 import { KEY_SUBPROTOCOL, LIVE_SUBPROTOCOL } from '@app/contracts';
-import type { SocketLike, Timer } from './web-like.js';
+import type { Timer } from './timer.js';
+import type { SocketLike } from './web-like.js';
 import type { StreamSettings } from './stream-options.js';
 
 const OPEN = 1;

@@ -31,5 +31,3 @@ export interface SocketLike {
 }
 
 export type SocketClass = new (url: string, options?: never) => SocketLike;
-
-export type Timer = ReturnType<typeof setTimeout>;

@@ -171,20 +171,13 @@ export interface Limit {
   tone: 'expected' | Severity;
 }
 
-const LABEL_AT: Readonly<Record<Limit['tone'], string>> = {
-  expected: 'insideStartTop',
-  info: 'insideMiddleTop',
-  warning: 'insideMiddleTop',
-  critical: 'insideEndTop',
-};
-
 /** The colour of a level and of its entry in the legend. */
 export function limitColour(tone: Limit['tone'], palette: Palette): string {
   return tone === 'expected' ? palette.rule : toneOf(tone, palette);
 }
 
 /** A series without points: hiding it hides the line. */
-export function limitSeries({ id, value, label, tone }: Limit, palette: Palette) {
+export function limitSeries({ id, value, tone }: Limit, palette: Palette) {
   const colour = limitColour(tone, palette);
   return {
     type: 'line',
@@ -193,17 +186,8 @@ export function limitSeries({ id, value, label, tone }: Limit, palette: Palette)
     markLine: {
       silent: true,
       symbol: 'none',
-      label: {
-        show: true,
-        // Beside each other: levels may lie close together.
-        position: LABEL_AT[tone],
-        formatter: plainText(label),
-        color: colour,
-        fontSize: 10.5,
-        fontFamily: FONT,
-        backgroundColor: palette.surface,
-        padding: [1, 4],
-      },
+      // The legend names it: words in the chart would lie on its lines.
+      label: { show: false },
       lineStyle: { color: colour, type: 'dashed', width: 1 },
       data: [{ yAxis: value }],
     },
@@ -213,11 +197,6 @@ export function limitSeries({ id, value, label, tone }: Limit, palette: Palette)
 export function toneOf(severity: Severity, palette: Palette): string {
   if (severity === 'critical') return palette.bad;
   return severity === 'warning' ? palette.warn : palette.accent;
-}
-
-/** The library reads `{a}` and `{name|…}` in labels. */
-function plainText(text: string): string {
-  return text.replaceAll(/[{}|]/g, ' ');
 }
 
 /** Only what was measured. */

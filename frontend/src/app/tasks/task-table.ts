@@ -43,6 +43,8 @@ export class TaskTable {
   protected readonly words = words({ en: tasksEn, de: tasksDe });
   protected readonly duration = formatDuration;
   protected readonly instant = formatInstant;
+  /** The row that will have the focus once it is drawn. */
+  private aim: number | null = null;
   private readonly injector = inject(Injector);
   private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');
   private readonly scrolledPx = signal(0);
@@ -101,7 +103,9 @@ export class TaskTable {
     const step = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 }[event.key];
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const next = Math.min(this.rows().length - 1, Math.max(0, index + step));
+    // Keys come faster than rows are drawn: each counts from where the last one led.
+    const next = Math.min(this.rows().length - 1, Math.max(0, (this.aim ?? index) + step));
+    this.aim = next;
     this.bringIntoSight(next);
     afterNextRender(() => this.focusRow(next), { injector: this.injector });
   }
@@ -155,5 +159,6 @@ export class TaskTable {
   private focusRow(index: number): void {
     const row = this.scroller().nativeElement.querySelector<HTMLElement>(`[data-row="${index}"]`);
     row?.focus({ preventScroll: true });
+    if (this.aim === index) this.aim = null;
   }
 }
