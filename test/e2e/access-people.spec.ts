@@ -288,6 +288,9 @@ describe('people', () => {
     const invitations = (await ask('action=invitation')).body.data;
     expect(invitations.length).toBeGreaterThan(3);
     expect(invitations.every(({ action }) => action.startsWith('invitation.'))).toBe(true);
+    const accepted = invitations.filter(({ action }) => action === 'invitation.accept');
+    expect(accepted.map(({ actor }) => actor)).toContain('ada');
+    expect(accepted.every(({ actorKind }) => actorKind === 'user')).toBe(true);
     for (const query of ['cursor=x', 'limit=0', 'limit=501', 'from=yesterday', 'order=asc']) {
       expect([query, (await ask(query)).status]).toEqual([query, 400]);
     }

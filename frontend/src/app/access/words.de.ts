@@ -43,13 +43,13 @@ export const accessDe: WordsOf<typeof accessEn> = {
   scope: {
     ingest: 'Ausführungen melden',
     read: 'Zahlen lesen',
-    operate: 'Alarme, Regeln und Richtwerte bearbeiten',
+    operate: 'Alarme und Regeln bearbeiten',
     admin: 'Das Projekt verwalten',
   },
   role: { viewer: 'Leser', operator: 'Bearbeiter', admin: 'Administrator' },
   roleHint: {
     viewer: 'sieht alles',
-    operator: 'bearbeitet auch Alarme, Regeln und Richtwerte',
+    operator: 'bearbeitet auch Alarme und Regeln',
     admin: 'verwaltet auch Schlüssel, Personen und Kanäle',
   },
   keys: {

@@ -41,7 +41,7 @@ export const accessEn = {
   scope: {
     ingest: 'Report executions',
     read: 'Read figures',
-    operate: 'Handle alerts, rules and benchmarks',
+    operate: 'Handle alerts and rules',
     admin: 'Manage the project',
   } satisfies Record<Scope, string>,
   role: {
@@ -51,7 +51,7 @@ export const accessEn = {
   } satisfies Record<Role, string>,
   roleHint: {
     viewer: 'sees everything',
-    operator: 'also handles alerts, rules and benchmarks',
+    operator: 'also handles alerts and rules',
     admin: 'also manages keys, people and channels',
   } satisfies Record<Role, string>,
   keys: {

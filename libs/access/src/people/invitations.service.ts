@@ -8,7 +8,6 @@ import { DataSource } from 'typeorm';
 
 import { AccessLedger } from '../audit/access.ledger.js';
 import type { Query } from '../audit/audit.trail.js';
-import { operator } from '../audit/author.js';
 import type { Author } from '../audit/author.js';
 import { AccessPolicy } from '../guard/policy.js';
 import type { Actor } from '../guard/principal.js';
@@ -127,7 +126,13 @@ export class InvitationsService {
     const known = await this.find(name, password, place);
     if (!known) requireGoodPassword(password, name);
     const hash = known ? '' : await hashPassword(password);
-    const author = { ...operator(name), address: place.address };
+    const actor: Actor = { kind: 'user', id: known?.id ?? null, name };
+    const author: Author = {
+      actor,
+      requestId: null,
+      address: place.address,
+      noted: () => undefined,
+    };
     return this.ledger.change(author, async (query) => {
       const row = await this.open(query, token);
       const now = this.clock.now();
