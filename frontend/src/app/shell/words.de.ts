@@ -9,7 +9,7 @@ export const shellDe: WordsOf<typeof shellEn> = {
   openMenu: 'Menü öffnen',
   closeMenu: 'Menü schließen',
   more: 'Mehr',
-  search: 'Suchen oder springen…',
+  search: 'Suchen',
   groups: { watch: 'Beobachten', understand: 'Verstehen', manage: 'Verwalten' },
   page: {
     overview: 'Überblick',

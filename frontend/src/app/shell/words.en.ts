@@ -6,7 +6,7 @@ export const shellEn = {
   openMenu: 'Open menu',
   closeMenu: 'Close menu',
   more: 'More',
-  search: 'Search or jump to…',
+  search: 'Search',
   groups: { watch: 'Watch', understand: 'Understand', manage: 'Manage' },
   page: {
     overview: 'Overview',
