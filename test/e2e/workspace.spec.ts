@@ -145,7 +145,7 @@ describe('what people save', () => {
       ['a level that is a text', changed({ complexity: '3' })],
       ['a width beyond the grid', changed({ width: 13 })],
       ['half a row', changed({ height: 1.5 })],
-      ['a title that is none', changed({ title: { toString: 1 } })],
+      ['a title that is none', changed({ title: { text: 'A' } })],
       ['a list of ids in one', changed({ agentIds: ['a,b'] })],
       ['too many panels', board({ panels: Array.from({ length: 41 }, () => panel) })],
       ['panels that are none', board({ panels: ['line'] })],
