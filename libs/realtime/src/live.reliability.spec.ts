@@ -37,7 +37,7 @@ describe('many clients', () => {
 
   it('are refused above the most there may be, and those inside stay', async () => {
     const inside = await app.plain();
-    const full = jest.replaceProperty(LIVE_LIMITS, 'clients', 1);
+    const full = jest.replaceProperty<{ clients: number }, 'clients'>(LIVE_LIMITS, 'clients', 1);
     await expect(app.plain()).rejects.toThrow('503');
     await expect(app.socketIo({ transports: ['websocket'] })).rejects.toMatchObject({
       data: { code: 'overloaded' },

@@ -74,7 +74,10 @@ export class PanelDto implements DashboardPanel {
   @ArrayMaxSize(LIMITS.compareAgents)
   @IsString({ each: true })
   @MaxLength(LIMITS.idLength, { each: true })
-  @Matches(/^[^\0,\ud800-\udfff]+$/u, { each: true, message: '$property must hold ids without commas' })
+  @Matches(/^[^\0,\ud800-\udfff]+$/u, {
+    each: true,
+    message: '$property must hold ids without commas',
+  })
   agentIds: string[] = [];
 
   @ApiPropertyOptional({ type: String, nullable: true, default: null })
