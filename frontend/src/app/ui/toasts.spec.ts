@@ -10,7 +10,9 @@ describe(Toasts.name, () => {
     localStorage.clear();
     toasts = TestBed.inject(Toasts);
   });
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+  });
   const texts = (): string[] => toasts.shown().map(({ text }) => text);
 
   it('shows three at most, however many alerts and messages come, and keeps all in the list', () => {
