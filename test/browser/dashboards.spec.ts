@@ -66,10 +66,9 @@ describe('dashboards in a browser', () => {
     await page.keyboard.press('ArrowRight');
     await page.getByTestId('unsaved').waitFor();
     // The focus goes with the panel.
-    await settles(async () => {
-      const label = await page.evaluate('document.activeElement?.getAttribute("aria-label")');
-      expect(label).toContain('Move A');
-    });
+    const moving = panels(page).nth(1).locator('[data-testid="panel-grab"]:focus');
+    await moving.waitFor();
+    expect(await moving.getAttribute('aria-label')).toContain('Move A');
     await page.keyboard.press('Shift+ArrowRight');
     await page.keyboard.press('Shift+ArrowDown');
     await page.getByTestId('panel-add').focus();
