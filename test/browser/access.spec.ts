@@ -122,6 +122,7 @@ describe('signing in and managing access in a browser', () => {
     expect(await axe()).toEqual([]);
     await shot('access-key-made');
     await page.getByTestId('kept').click();
+    await page.getByTestId('kept').waitFor({ state: 'detached' });
     expect(await page.content()).not.toContain(key);
     const row = page.getByTestId('key-row').filter({ hasText: 'night build <b>' });
     await row.getByTestId('revoke').click();
