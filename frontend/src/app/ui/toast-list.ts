@@ -15,7 +15,7 @@ import { uiEn } from './words.en';
     <div class="sr-only" role="status" aria-live="polite" data-testid="said">
       {{ toasts.said() }}
     </div>
-    <div class="toasts">
+    <div class="toasts" role="region" [attr.aria-label]="words().toasts.list">
       @for (toast of toasts.shown(); track toast.id) {
         <div class="toast" data-testid="toast" [class]="toast.tone">
           <apt-icon [name]="toast.tone === 'good' ? 'check' : 'alerts'" />

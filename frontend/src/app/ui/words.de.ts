@@ -20,6 +20,7 @@ export const uiDe: WordsOf<typeof uiEn> = {
   },
   severity: { critical: 'Kritisch', warning: 'Warnung', info: 'Hinweis' },
   toasts: {
+    list: 'Hinweise',
     title: 'Meldungen',
     none: 'Seit dem Öffnen dieser Seite gab es keine Meldung.',
     mute: 'Neue Alarme nur hier zeigen',

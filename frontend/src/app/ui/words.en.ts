@@ -18,6 +18,7 @@ export const uiEn = {
   },
   severity: { critical: 'Critical', warning: 'Warning', info: 'Info' },
   toasts: {
+    list: 'Notices',
     title: 'Messages',
     none: 'Nothing was said since this page was opened.',
     mute: 'Show new alerts here only',
