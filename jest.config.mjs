@@ -43,4 +43,8 @@ export default {
   ],
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
   testTimeout: 60_000,
+  // Modules that a spec loaded are never given back: a process that has run enough specs is
+  // replaced by a fresh one, or a full run ends in an exhausted heap.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
 };
