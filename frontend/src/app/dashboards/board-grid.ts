@@ -57,7 +57,9 @@ export class BoardGrid {
   }
 
   protected sizeBy(panel: BoardPanel, columns: number, rows: number): void {
-    this.size(panel, panel.width + columns, panel.height + rows);
+    // Keys repeat faster than the page is painted: what counts is the size that is kept.
+    const now = this.now(panel);
+    this.size(panel, now.width + columns, now.height + rows);
   }
 
   protected onKey(event: KeyboardEvent, panel: BoardPanel): void {
@@ -100,8 +102,12 @@ export class BoardGrid {
 
   private size(panel: BoardPanel, width: number, height: number): void {
     this.panels.update((panels) => resized(panels, panel.key, width, height));
-    const now = this.panels().find(({ key }) => key === panel.key) ?? panel;
+    const now = this.now(panel);
     this.say(this.words().panel.sized(this.name(panel), now.width, now.height));
+  }
+
+  private now(panel: BoardPanel): BoardPanel {
+    return this.panels().find(({ key }) => key === panel.key) ?? panel;
   }
 
   private say(text: string): void {
