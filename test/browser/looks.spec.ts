@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import AxeBuilder from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { launchBrowser } from '../support/browser.js';
+import { barriers } from '../support/page-visitor.js';
 
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots', 'matrix');
 const BUILT = join(import.meta.dirname, '../../frontend/dist/web/browser');
@@ -112,15 +112,7 @@ describe('how the pages look, in a browser', () => {
             fullPage: state === 'full',
           });
           if (state !== 'full') continue;
-          let { violations } = await new AxeBuilder({ page }).analyze();
-          if (violations.length > 0) {
-            // What is being read anew is dimmed for a moment.
-            await page.waitForTimeout(2000);
-            ({ violations } = await new AxeBuilder({ page }).analyze());
-          }
-          faults.push(
-            ...violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html ?? ''}`),
-          );
+          for (const barrier of await barriers(page)) faults.push(`${name}: ${barrier}`);
         }
         await context.close();
         expect(faults).toEqual([]);

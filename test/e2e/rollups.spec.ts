@@ -181,7 +181,7 @@ describe('rollups under whatever happens', () => {
        FROM agent_performance_metrics GROUP BY agent_key`,
     );
     const runner = server.app.get(DataSource).createQueryRunner();
-    const only = { before: null, except: fresh.ids };
+    const only = { before: null, also: [], except: fresh.ids };
     await inSnapshot(runner, (rolling) => rollUpDirty(rolling, 3, only));
     await runner.release();
     await check();

@@ -39,7 +39,7 @@ describe('what the server does by itself', () => {
     return rows.map(({ name }) => name.slice(-8));
   };
   const eventually = async (isSo: () => Promise<boolean>): Promise<void> => {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 400; tries += 1) {
       if (await isSo()) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -86,6 +86,26 @@ describe('what the server does by itself', () => {
       '/metrics',
       burst.map((record) => ({ ...record, attempt: 2 })),
     );
+    await eventually(async () => (await status()).aggregation.dirtyBuckets === 0);
+  });
+
+  it('rolls up what did not fit into memory', async () => {
+    const fresh = server.app.get(FreshGroups);
+    const room = fresh.mostRows;
+    fresh.mostRows = 0;
+    await record('crowded out', nowMs - 1000);
+    fresh.mostRows = room;
+    expect((await status()).aggregation.dirtyBuckets).toBe(1);
+    await eventually(async () => (await status()).aggregation.dirtyBuckets === 0);
+  });
+
+  it('comes back to what it could not do while another process was at work', async () => {
+    await client.query('SELECT pg_advisory_lock(71002)');
+    await record('kept waiting', nowMs - 1000);
+    // Longer than anything waits that nobody holds up.
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    expect((await status()).aggregation.dirtyBuckets).toBe(1);
+    await client.query('SELECT pg_advisory_unlock(71002)');
     await eventually(async () => (await status()).aggregation.dirtyBuckets === 0);
   });
 

@@ -66,8 +66,19 @@ export class PageVisitor {
   }
 }
 
-/** What axe finds, in words. @param without rules that do not hold here */
+/** What is shown while its successor is on the way is dimmed: nobody is meant to read it. */
+async function upToDate(page: Page): Promise<void> {
+  const pending = page.locator('.outdated');
+  for (let tries = 0; tries < 50 && (await pending.count()) > 0; tries += 1) {
+    await page.waitForTimeout(100);
+  }
+  // The dimming itself fades.
+  await page.waitForTimeout(200);
+}
+
+/** What axe finds once the page is up to date, in words. @param without rules that do not hold here */
 export async function barriers(page: Page, without: string[] = []): Promise<string[]> {
+  await upToDate(page);
   const { violations } = await new AxeBuilder({ page }).disableRules(without).analyze();
   return violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`);
 }

@@ -24,24 +24,29 @@ export async function eachMarkOf(
   for (const group of groups) eachMarkedMinute(group.buckets, group.first_bucket.getTime(), take);
 }
 
-/**
- * Turns groups into single marks, which the roller takes in any portions.
- * @param only groups with ids smaller than `before` (made earlier, that is), and none of `except`
- */
-export async function breakUp(
-  query: Query,
-  only: { before: string | null; except: string[] },
-): Promise<void> {
+/** Which whole groups are meant. */
+export interface GroupChoice {
+  /** Those with smaller ids (made earlier, that is), or null for all; … */
+  before: string | null;
+  /** … besides, these; … */
+  also: string[];
+  /** … and in no case these. */
+  except: string[];
+}
+
+/** Turns groups into single marks, which the roller takes in any portions. */
+export async function breakUp(query: Query, only: GroupChoice): Promise<void> {
   await insertMarks(
     query,
     await query<GroupRow & { mark_id: string }>(
       `WITH gone AS (
          DELETE FROM dirty_groups
-         WHERE ($1::uuid IS NULL OR mark_id < $1) AND mark_id <> ALL ($2::uuid[])
+         WHERE ($1::uuid IS NULL OR mark_id < $1 OR mark_id = ANY ($3::uuid[]))
+           AND mark_id <> ALL ($2::uuid[])
          RETURNING mark_id, first_bucket, buckets
        )
        SELECT * FROM gone`,
-      [only.before, only.except],
+      [only.before, only.except, only.also],
     ),
   );
 }

@@ -6,8 +6,6 @@ import { DataSource } from 'typeorm';
 import { PackedRows } from './packed-rows.js';
 
 const MINUTE_MS = 60_000;
-/** Some 40 MB. What does not fit is read from the database instead. */
-const MOST_ROWS = 400_000;
 
 /** Set to `on` for a database that is no single PostgreSQL but cannot be told by its extensions. */
 const FROM_RAW_SETTING = 'agent_performance.rollups_from_raw';
@@ -45,7 +43,10 @@ export function freshGroup(markId: string): FreshGroup | undefined {
 export class FreshGroups implements OnApplicationBootstrap {
   /** Whether rows may be added from memory. */
   isKept = true;
+  /** Some 100 MB. What does not fit is read from the database instead. */
+  mostRows = 1_000_000;
   private readonly own = new Map<string, FreshGroup>();
+  private readonly unfit = new Set<string>();
   private rowCount = 0;
 
   constructor(private readonly dataSource: DataSource) {}
@@ -68,9 +69,23 @@ export class FreshGroups implements OnApplicationBootstrap {
     return [...this.own.keys()];
   }
 
+  /** Groups that were stored here, but did not fit: only raw rows tell of them. */
+  get unfitIds(): string[] {
+    return [...this.unfit];
+  }
+
+  /** Whether anything of this process is in no rollup yet. */
+  get isWaiting(): boolean {
+    return this.own.size > 0 || this.unfit.size > 0;
+  }
+
   /** @param executions of committed groups, whole ones */
   add(executions: readonly StoredExecution[]): void {
-    if (!this.isKept || this.rowCount + executions.length > MOST_ROWS) return;
+    if (!this.isKept) return;
+    if (this.rowCount + executions.length > this.mostRows) {
+      for (const { markId } of executions) if (markId) this.unfit.add(markId);
+      return;
+    }
     let group: FreshGroup | undefined;
     let markId: string | undefined;
     const begun: FreshGroup[] = [];
@@ -103,12 +118,13 @@ export class FreshGroups implements OnApplicationBootstrap {
     for (const id of ids) {
       this.rowCount -= this.own.get(id)?.rows.length ?? 0;
       this.own.delete(id);
+      this.unfit.delete(id);
       known.delete(id);
     }
   }
 
   clear(): void {
-    this.forget([...this.own.keys()]);
+    this.forget([...this.own.keys(), ...this.unfit]);
   }
 
   private begin(markId: string, room: number): FreshGroup {

@@ -3,6 +3,7 @@ import { floorToBucket } from '@app/stats';
 
 import { Buckets } from './buckets.js';
 import { breakUp, breakUpThoseOf } from './dirty.groups.js';
+import type { GroupChoice } from './dirty.groups.js';
 import type { FreshGroup } from './fresh-groups.js';
 import { readHorizons } from './horizons.js';
 import type { AgentHorizons, ExpiringPeriod } from './horizons.js';
@@ -118,14 +119,13 @@ function agentsOf(minutes: readonly Minute[]): number[] {
 /**
  * Recomputes at most `limit` dirty (agent, minute) buckets from raw, and merges what lies above;
  * takes their marks away. Recomputing overwrites, so doing it twice changes nothing.
- * @param only of whole groups those with ids smaller than `before` (made earlier, that is), and
- * none of `except`; single marks are taken whatever they are
+ * @param only which whole groups are taken; single marks are taken whatever they are
  * @returns how many buckets were rolled up
  */
 export async function rollUpDirty(
   rolling: Rolling,
   limit: number,
-  only: { before: string | null; except: string[] } = { before: null, except: [] },
+  only: GroupChoice = { before: null, also: [], except: [] },
 ): Promise<number> {
   const { query } = rolling;
   await breakUp(query, only);

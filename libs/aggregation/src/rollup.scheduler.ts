@@ -76,6 +76,7 @@ export class RollupScheduler implements OnModuleInit, OnModuleDestroy {
     this.endedAtMs = performance.now();
     this.tookMs = this.endedAtMs - startedMs;
     this.dueMs = Infinity;
-    if (this.waiting > 0) this.sweepSoon();
+    // Also what was left because another process held the lock, or the database was away.
+    if (this.waiting > 0 || this.fresh.isWaiting) this.sweepSoon();
   }
 }

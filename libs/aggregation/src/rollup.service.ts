@@ -221,10 +221,12 @@ export class RollupService implements BeforeApplicationShutdown {
       this.fresh.forget(groups.keys());
       waiting -= groups.size;
     }
+    const also = this.fresh.unfitIds;
     for (let done = CHUNK; done === CHUNK && !this.stopping; count(done)) {
       done = await inSnapshot(runner, (rolling) =>
-        rollUpDirty(rolling, CHUNK, { before, except: this.fresh.ids }),
+        rollUpDirty(rolling, CHUNK, { before, also, except: this.fresh.ids }),
       );
+      this.fresh.forget(also);
     }
   }
 
