@@ -15,11 +15,13 @@ import type {
 import { firstValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { apiUrl, givenParams } from '../api/api-feed';
-import { toApiProblem } from '../api/api-problem';
+import { problemLine } from '../api/api-problem';
 import type { ApiRequest } from '../api/api-feed';
 import { OpenAlerts } from '../fleet/open-alerts';
 import { Scope } from '../scope/scope';
 import { Toasts } from '../ui/toasts';
+import { alertMessage } from './alert-message';
+import { alertWords } from './words';
 
 const NAME_KEY = 'apt-name';
 
@@ -29,14 +31,6 @@ export interface AlertDeed {
   /** Milliseconds; of a snooze. */
   forMs?: number;
 }
-
-const DONE: Readonly<Record<BulkAlertAction, string>> = {
-  acknowledge: 'Acknowledged',
-  unacknowledge: 'Acknowledgement taken back',
-  resolve: 'Resolved',
-  snooze: 'Snoozed',
-  unsnooze: 'Snooze ended',
-};
 
 /** What people do about alerts, rules and silences, and in whose name. */
 @Service()
@@ -71,6 +65,7 @@ export class AlertDesk {
       ...this.by('by'),
     };
     const url = apiUrl('alerts/bulk');
+    const words = alertWords().desk;
     try {
       const { data } = await this.ask(
         this.http.post<Answer<BulkAlertVerdict[]>>(url, body, this.inProject()),
@@ -78,17 +73,17 @@ export class AlertDesk {
       const failed = data.filter(({ ok }) => !ok);
       const done = data.length - failed.length;
       if (done > 0) {
-        const what = alerts.length === 1 ? first.message : `${done} alerts`;
-        this.toasts.show({ tone: 'good', text: DONE[action], detail: what });
+        const what = alerts.length === 1 ? alertMessage(first) : words.alerts(done);
+        this.toasts.show({ tone: 'good', text: words.done[action], detail: what });
       }
       if (failed.length > 0) {
         const why = [...new Set(failed.map(({ detail }) => detail))].join('; ');
-        this.toasts.show({ tone: 'bad', text: `${failed.length} not changed`, detail: why });
+        this.toasts.show({ tone: 'bad', text: words.someNotChanged(failed.length), detail: why });
       }
       this.open.feed.reload();
       return failed.length === 0;
     } catch (error) {
-      this.complain('Not changed', error);
+      this.complain(words.notChanged, error);
       return false;
     }
   }
@@ -154,9 +149,7 @@ export class AlertDesk {
 
   /** Tells of a failure at the edge of the page. */
   complain(text: string, error: unknown): void {
-    const { title, detail, requestId } = toApiProblem(error);
-    const why = [title, detail, requestId && `Request ${requestId}`].filter(Boolean).join(' · ');
-    this.toasts.show({ tone: 'bad', text, detail: why });
+    this.toasts.show({ tone: 'bad', text, detail: problemLine(error) });
   }
 
   private ask<T>(request: Observable<T>): Promise<T> {

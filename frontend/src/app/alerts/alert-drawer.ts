@@ -4,20 +4,17 @@ import type { Alert, AlertTransitionEntry, Execution } from '@app/contracts';
 import { ExecutionTable } from '../agents/execution-table';
 import { apiFeed } from '../api/api-feed';
 import { formatCount, formatDuration, formatInstant } from '../format/format';
+import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { Panel } from '../ui/panel';
 import { AlertActions } from './alert-actions';
-import {
-  STATE_WORDS,
-  TRANSITION_WORDS,
-  TYPE_WORDS,
-  formatAlertValue,
-  groupWords,
-  subjectWords,
-} from './alert-words';
+import { alertMessage } from './alert-message';
+import { formatAlertValue, groupWords, subjectWords } from './alert-words';
 import { Drawer } from './drawer';
 import { SeverityMark } from './severity-mark';
+import { alertsDe } from './words.de';
+import { alertsEn } from './words.en';
 
 /** All about one alert: how it stands, what happened to it, what caused it, what can be done. */
 @Component({
@@ -32,11 +29,8 @@ export class AlertDrawer {
   protected readonly scope = inject(Scope);
   protected readonly home = HOME;
   protected readonly instant = formatInstant;
-  protected readonly count = formatCount;
-  protected readonly subject = subjectWords;
-  protected readonly types = TYPE_WORDS;
-  protected readonly states = STATE_WORDS;
-  protected readonly words = TRANSITION_WORDS;
+  protected readonly message = alertMessage;
+  protected readonly words = words({ en: alertsEn, de: alertsDe });
 
   private readonly part = (rest: string, params: Record<string, number> = {}) => {
     const project = this.scope.project();
@@ -49,28 +43,30 @@ export class AlertDrawer {
 
   protected readonly heading = computed(() => {
     const alert = this.feed.data();
-    return alert ? `${subjectWords(alert)} · ${TYPE_WORDS[alert.type]}` : 'Alert';
+    const { types, detail } = this.words();
+    return alert ? `${subjectWords(alert)} · ${types[alert.type]}` : detail.heading;
   });
   protected readonly facts = computed(() => {
     const alert = this.feed.data();
     if (alert === undefined) return [];
+    const said = this.words().detail;
     const about = [
-      alert.taskType !== null && `task type ${alert.taskType}`,
-      alert.complexity !== null && `level ${alert.complexity}`,
+      alert.taskType !== null && said.taskType(alert.taskType),
+      alert.complexity !== null && said.level(alert.complexity),
     ].filter((part) => part !== false);
     const end = alert.resolvedAt === null ? Date.now() : Date.parse(alert.resolvedAt);
     const rows: [string, string | null][] = [
-      ['Worst value', formatAlertValue(alert.actualValue, alert.unit)],
-      ['Limit', formatAlertValue(alert.thresholdValue, alert.unit)],
-      ['About', about.join(', ') || (alert.agentId === '' ? groupWords(alert.subject) : null)],
-      ['Since', formatInstant(alert.firedAt)],
-      ['Lasted', formatDuration(end - Date.parse(alert.firedAt))],
-      ['Seen', `${formatCount(alert.count)} ×, last ${formatInstant(alert.lastSeenAt)}`],
-      ['Owner', alert.acknowledgedBy ?? null],
-      ['Note', alert.acknowledgeNote ?? null],
-      ['Snoozed until', alert.snoozedUntil ? formatInstant(alert.snoozedUntil) : null],
-      ['Resolved by', alert.resolvedBy],
-      ['Reason', alert.resolveReason],
+      [said.worst, formatAlertValue(alert.actualValue, alert.unit)],
+      [said.limit, formatAlertValue(alert.thresholdValue, alert.unit)],
+      [said.about, about.join(', ') || (alert.agentId === '' ? groupWords(alert.subject) : null)],
+      [said.since, formatInstant(alert.firedAt)],
+      [said.lasted, formatDuration(end - Date.parse(alert.firedAt))],
+      [said.seen, said.seenTimes(formatCount(alert.count), formatInstant(alert.lastSeenAt))],
+      [said.owner, alert.acknowledgedBy ?? null],
+      [said.note, alert.acknowledgeNote ?? null],
+      [said.snoozedUntil, alert.snoozedUntil ? formatInstant(alert.snoozedUntil) : null],
+      [said.resolvedBy, alert.resolvedBy],
+      [said.reason, alert.resolveReason],
     ];
     return rows.filter((row): row is [string, string] => row[1] !== null);
   });

@@ -3,6 +3,7 @@ import type { Alert } from '@app/contracts';
 import { formatInstant } from '../format/format';
 import { words } from '../i18n/language';
 import { AgePipe } from '../ui/age';
+import { alertMessage } from './alert-message';
 import { formatAlertValue, ownerWords } from './alert-words';
 import { SeverityMark } from './severity-mark';
 import { alertsDe } from './words.de';
@@ -19,7 +20,7 @@ import { alertsEn } from './words.en';
         <ng-content /><span class="muted"> · {{ type() }}</span>
       </p>
       <p class="detail">
-        <bdi>{{ alert().message }}</bdi>
+        <bdi>{{ message(alert()) }}</bdi>
       </p>
     </div>
     <p class="figures">
@@ -133,6 +134,7 @@ export class AlertRow {
   readonly alert = input.required<Alert>();
   protected readonly words = words({ en: alertsEn, de: alertsDe });
   protected readonly instant = formatInstant;
+  protected readonly message = alertMessage;
 
   protected type(): string {
     return this.words().types[this.alert().type];

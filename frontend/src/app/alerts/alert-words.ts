@@ -1,12 +1,4 @@
-import type {
-  Alert,
-  AlertGrouping,
-  AlertRule,
-  AlertState,
-  AlertTransition,
-  AlertType,
-  AlertUnit,
-} from '@app/contracts';
+import type { Alert, AlertRule, AlertStatistic, AlertUnit } from '@app/contracts';
 import { ALERT_STATISTICS } from '@app/contracts';
 import {
   NONE,
@@ -15,9 +7,12 @@ import {
   formatCount,
   formatDuration,
   formatMemory,
+  formatMoney,
+  formatNumber,
   formatPercent,
   formatType,
 } from '../format/format';
+import { alertWords, ruleWords } from './words';
 
 const NNBSP = '\u202f';
 
@@ -36,9 +31,9 @@ export function formatAlertValue(value: number | null | undefined, unit: AlertUn
     case 'count':
       return formatCount(value);
     case 'tokens':
-      return `${formatCompact(value)}${NNBSP}tokens`;
+      return alertWords().tokens(formatCompact(value));
     case 'USD':
-      return `$${value.toFixed(value < 1 ? 4 : 2)}`;
+      return formatMoney(value);
     case '/h':
       return `${formatCompact(value)}${NNBSP}/h`;
   }
@@ -50,18 +45,15 @@ export function subjectWords(alert: Pick<Alert, 'agentId' | 'agentName' | 'subje
 }
 
 export function groupWords(subject: Alert['subject']): string {
-  if (subject === undefined || subject.kind === 'all') return 'All agents';
-  const kinds: Record<Exclude<AlertGrouping, 'all'>, string> = {
-    agent: 'Agent',
-    agentType: 'Type',
-    taskType: 'Task type',
-  };
-  return `${kinds[subject.kind]} ${subject.value ?? NONE}`;
+  const words = alertWords().subject;
+  if (subject === undefined || subject.kind === 'all') return words.all;
+  return words[subject.kind](subject.value ?? NONE);
 }
 
 /** Names an alert for the ear. */
 export function alertLabel(alert: Alert): string {
-  return `alert of ${subjectWords(alert)}: ${TYPE_WORDS[alert.type]}`;
+  const { of, types } = alertWords();
+  return of(subjectWords(alert), types[alert.type]);
 }
 
 /** Who takes care of it, or who ended it. */
@@ -70,60 +62,40 @@ export function ownerWords(alert: Alert): string {
   return alert.acknowledgedBy ?? NONE;
 }
 
-export const STATE_WORDS: Readonly<Record<AlertState, string>> = {
-  pending: 'Pending',
-  firing: 'Firing',
-  acknowledged: 'Acknowledged',
-  resolved: 'Resolved',
-};
-
-export const TYPE_WORDS: Readonly<Record<AlertType, string>> = {
-  slow_execution: 'Slow execution',
-  high_failure_rate: 'High failure rate',
-  resource_overuse: 'Resource overuse',
-  degraded_performance: 'Degraded performance',
-  threshold: 'Threshold',
-  stuck_execution: 'Stuck execution',
-  no_data: 'No data',
-};
-
-export const TRANSITION_WORDS: Readonly<Record<AlertTransition, string>> = {
-  pending: 'Breach began',
-  fired: 'Fired',
-  escalated: 'Escalated',
-  acknowledged: 'Acknowledged',
-  unacknowledged: 'Acknowledgement taken back',
-  snoozed: 'Snoozed',
-  unsnoozed: 'Snooze ended',
-  silenced: 'Silenced',
-  unsilenced: 'Silence ended',
-  flapping: 'Flapping, notifications held back',
-  steady: 'No longer flapping',
-  dataMissing: 'Too little data to tell',
-  dataBack: 'Data is back',
-  renotified: 'Told again',
-  resolved: 'Resolved',
-};
-
 export const OPERATOR_SIGNS = { gt: '>', gte: '≥', lt: '<', lte: '≤' } as const;
 
 /** In what `warning` and `critical` of a rule are given; null: milliseconds shown as a duration. */
 export function levelUnit(rule: Pick<AlertRule, 'type' | 'statistic'>): string {
+  const { units } = ruleWords();
   switch (rule.type) {
-    case 'threshold': {
-      const unit = rule.statistic === null ? '' : ALERT_STATISTICS[rule.statistic];
-      return unit === 'MB' ? 'MiB' : unit;
-    }
+    case 'threshold':
+      return rule.statistic === null ? '' : unitWords(ALERT_STATISTICS[rule.statistic]);
     case 'slow_execution':
     case 'degraded_performance':
     case 'stuck_execution':
-      return '× expected';
+      return units.expected;
     case 'resource_overuse':
-      return '× allowed';
+      return units.allowed;
     case 'high_failure_rate':
-      return 'points below';
+      return units.below;
     case 'no_data':
       return 'min';
+  }
+}
+
+function unitWords(unit: AlertUnit): string {
+  switch (unit) {
+    case 'MB':
+      return 'MiB';
+    case 'tokens':
+    case 'bytes':
+    case 'count':
+      return ruleWords().units[unit];
+    case 'ms':
+    case '%':
+    case 'USD':
+    case '/h':
+      return unit;
   }
 }
 
@@ -131,43 +103,44 @@ function level(rule: AlertRule, value: number): string {
   if (rule.type === 'threshold' && rule.statistic !== null) {
     return formatAlertValue(value, ALERT_STATISTICS[rule.statistic]);
   }
-  return rule.type === 'no_data' ? formatDuration(value) : `${value}${NNBSP}${levelUnit(rule)}`;
+  if (rule.type === 'no_data') return formatDuration(value);
+  return `${formatNumber(value, 2)}${NNBSP}${levelUnit(rule)}`;
 }
 
 /** What a rule asks, in one line: `P95 > 3 s, critical 6 s · over 1 h`. */
 export function ruleCondition(rule: AlertRule): string {
-  const over = `over ${formatDuration(rule.windowMs)}`;
-  const critical = rule.critical === null ? null : `critical ${level(rule, rule.critical)}`;
+  const words = ruleWords().condition;
+  const window = formatDuration(rule.windowMs);
+  const critical = rule.critical === null ? null : words.critical(level(rule, rule.critical));
   if (rule.type === 'no_data') {
-    return [`nothing for ${formatDuration(rule.windowMs)}`, critical].filter(Boolean).join(', ');
+    return [words.nothingFor(window), critical].filter(Boolean).join(', ');
   }
   const sign = rule.operator === null ? '' : `${OPERATOR_SIGNS[rule.operator]} `;
   const what = rule.statistic === null ? '' : `${statisticWords(rule.statistic)} `;
-  const warning = rule.warning === null ? null : `warning ${level(rule, rule.warning)}`;
+  const warning = rule.warning === null ? null : words.warning(level(rule, rule.warning));
   const beats =
-    rule.heartbeatMs === null ? null : `no sign of life for ${formatDuration(rule.heartbeatMs)}`;
+    rule.heartbeatMs === null ? null : words.noSignOfLife(formatDuration(rule.heartbeatMs));
   const levels = [warning, critical, beats].filter(Boolean).join(', ');
   const perRun = ['slow_execution', 'resource_overuse', 'stuck_execution'].includes(rule.type);
-  return `${what}${sign}${levels}${perRun ? '' : ` · ${over}`}`;
+  return `${what}${sign}${levels}${perRun ? '' : ` · ${words.over(window)}`}`;
 }
 
 /** Whom a rule watches. */
 export function ruleScope(rule: AlertRule): string {
+  const words = ruleWords().scope;
   const parts = [
-    rule.agentId !== null && `agent ${rule.agentId}`,
-    rule.agentType !== null && `${formatType(rule.agentType).toLowerCase()} agents`,
-    rule.taskType !== null && `task type ${rule.taskType}`,
+    rule.agentId !== null && words.agent(rule.agentId),
+    rule.agentType !== null && words.agents(agentTypeWithin(rule.agentType)),
+    rule.taskType !== null && words.taskType(rule.taskType),
   ].filter((part) => part !== false);
-  return parts.length === 0 ? 'all agents' : parts.join(', ');
+  return parts.length === 0 ? words.all : parts.join(', ');
 }
 
-/** `p95Ms` → `P95`, `cpuPercentMean` → `Cpu percent mean`. */
-export function statisticWords(statistic: string): string {
-  const words = statistic
-    .replace(/(?:Ms|Usd)$/, '')
-    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
-  return formatType(words)
-    .replace(/^Cpu percent/, 'CPU')
-    .replace(/^Memory mb/, 'Memory');
+/** `tool_maker` → `tool maker`. */
+function agentTypeWithin(type: string): string {
+  return formatType(type).toLowerCase();
+}
+
+export function statisticWords(statistic: AlertStatistic): string {
+  return ruleWords().statistics[statistic];
 }

@@ -15,7 +15,7 @@ import { AlertDesk } from './alert-desk';
 import { AlertDrawer } from './alert-drawer';
 import { AlertRow } from './alert-row';
 import { AlertTabs } from './alert-tabs';
-import { subjectWords } from './alert-words';
+import { alertLabel, subjectWords } from './alert-words';
 import { INBOX_STATES, matchesText, parseInboxFilter, steadyList } from './inbox-filter';
 import type { SteadyList } from './inbox-filter';
 import { alertsDe } from './words.de';
@@ -42,6 +42,8 @@ export class AlertsPage {
   private readonly router = inject(Router);
   protected readonly desk = inject(AlertDesk);
   protected readonly subject = subjectWords;
+  /** Names an alert for the ear. */
+  protected readonly label = alertLabel;
   protected readonly most = MOST_ALERTS;
   protected readonly words = words({ en: alertsEn, de: alertsDe });
   private readonly grades = words({ en: uiEn.severity, de: uiDe.severity });
@@ -145,10 +147,5 @@ export class AlertsPage {
   protected closeDetail(): void {
     this.write({ alert: null }, true);
     this.feed.reload();
-  }
-
-  /** Names an alert for the ear. */
-  protected label(alert: Alert): string {
-    return this.words().of(subjectWords(alert), this.words().types[alert.type]);
   }
 }

@@ -4,34 +4,31 @@ import type { ApiProblem } from '../api/api-problem';
 import { toApiProblem } from '../api/api-problem';
 import { Chart } from '../charts/chart';
 import { formatCount, formatInstant } from '../format/format';
+import { words } from '../i18n/language';
 import { Theme } from '../theme/theme';
 import { Picker } from '../ui/picker';
 import { ProblemNote } from '../ui/problem-note';
 import { AlertDesk } from './alert-desk';
 import { formatAlertValue, groupWords } from './alert-words';
 import { backtestChart, isAbout } from './backtest.options';
+import { rulesDe } from './rule-words.de';
+import { rulesEn } from './rule-words.en';
 import { SeverityMark } from './severity-mark';
 
 const HOUR_MS = 3_600_000;
-const RANGES = [
-  { value: '1', label: 'Last hour' },
-  { value: '6', label: 'Last 6 hours' },
-  { value: '24', label: 'Last 24 hours' },
-  { value: '168', label: 'Last 7 days' },
-  { value: '720', label: 'Last 30 days' },
-];
+const RANGES = ['1', '6', '24', '168', '720'] as const;
 
 /** What a rule, as the form has it, would have raised. */
 @Component({
   selector: 'apt-backtest-panel',
   imports: [Chart, Picker, ProblemNote, SeverityMark],
   template: `
-    <h3>Back-test</h3>
+    <h3>{{ words().title }}</h3>
     <div class="row">
       <apt-picker
-        label="Range of the back-test"
+        [label]="words().range"
         testid="backtest-range"
-        [options]="ranges"
+        [options]="ranges()"
         [value]="hours()"
         (chosen)="hours.set($event)"
       />
@@ -42,9 +39,9 @@ const RANGES = [
         [disabled]="busy() || input() === null"
         (click)="run()"
       >
-        {{ busy() ? 'Running…' : 'Run back-test' }}
+        {{ busy() ? words().running : words().run }}
       </button>
-      <span class="hint">Nothing is saved and nobody is notified.</span>
+      <span class="hint">{{ words().harmless }}</span>
     </div>
     @if (problem(); as problem) {
       <apt-problem-note [problem]="problem" [compact]="true" (retry)="run()" />
@@ -52,20 +49,17 @@ const RANGES = [
     <div aria-live="polite">
       @if (result(); as result) {
         <p class="sum" data-testid="backtest-sum">
-          <b>{{ count(result.episodes.length) }}</b>
-          {{ result.episodes.length === 1 ? 'episode' : 'episodes' }},
-          <b>{{ count(result.notifications) }}</b>
-          {{ result.notifications === 1 ? 'notification' : 'notifications' }},
-          {{ count(result.evaluations) }} evaluations{{
-            result.truncated ? '; not all is shown' : ''
-          }}
+          <b>{{ words().episodes(result.episodes.length) }}</b>,
+          <b>{{ words().notifications(result.notifications) }}</b>,
+          {{ words().evaluations(result.evaluations)
+          }}{{ result.truncated ? '; ' + words().truncated : '' }}
         </p>
       }
     </div>
     @if (result(); as result) {
       @if (subjects().length > 1) {
         <apt-picker
-          label="Whose figure"
+          [label]="words().whose"
           [options]="subjects()"
           [value]="shown()"
           (chosen)="shown.set($event)"
@@ -87,13 +81,13 @@ const RANGES = [
               </p>
               <p class="hint">
                 {{ instant(episode.activeAt) }} –
-                {{ episode.resolvedAt ? instant(episode.resolvedAt) : 'still on' }},
-                {{ count(episode.count) }} ×{{ episode.firedAt ? '' : ', too short to fire' }}
+                {{ episode.resolvedAt ? instant(episode.resolvedAt) : words().stillOn }},
+                {{ count(episode.count) }} ×{{ episode.firedAt ? '' : ', ' + words().tooShort }}
               </p>
             </div>
           </li>
         } @empty {
-          <li class="hint">It would have raised nothing.</li>
+          <li class="hint">{{ words().nothing }}</li>
         }
       </ol>
     }
@@ -140,7 +134,11 @@ export class BacktestPanel {
 
   private readonly desk = inject(AlertDesk);
   private readonly theme = inject(Theme);
-  protected readonly ranges = RANGES;
+  private readonly all = words({ en: rulesEn, de: rulesDe });
+  protected readonly words = computed(() => this.all().backtest);
+  protected readonly ranges = computed(() =>
+    RANGES.map((value) => ({ value, label: this.words().ranges[value] })),
+  );
   protected readonly count = formatCount;
   protected readonly instant = formatInstant;
   protected readonly hours = signal('24');
@@ -174,7 +172,7 @@ export class BacktestPanel {
 
   protected value({ actualValue, thresholdValue, unit }: BacktestEpisode): string {
     const limit = formatAlertValue(thresholdValue, unit);
-    return `${formatAlertValue(actualValue, unit)} (limit ${limit})`;
+    return this.words().withLimit(formatAlertValue(actualValue, unit), limit);
   }
 
   protected async run(): Promise<void> {

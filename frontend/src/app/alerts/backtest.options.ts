@@ -6,8 +6,9 @@ import type { ChartView, LegendItem } from '../charts/chart-view';
 import { FONT } from '../charts/font';
 import type { Palette } from '../charts/palette';
 import { course, measured, orNoData, tooltip, valueAxis } from '../charts/time-axis';
-import { formatInstant } from '../format/format';
+import { formatInstant, formatNumber } from '../format/format';
 import { formatAlertValue } from './alert-words';
+import { ruleWords } from './words';
 
 export interface BacktestSpan {
   fromMs: number;
@@ -34,7 +35,10 @@ export function chartedUnit(rule: Pick<AlertRule, 'type' | 'statistic'>, highest
         ? '%'
         : null;
   if (unit === null) {
-    return { unit: { name: '× expected', per: 1 }, format: (value) => `${value.toFixed(2)} ×` };
+    return {
+      unit: { name: ruleWords().units.expected, per: 1 },
+      format: (value) => `${formatNumber(value, 2)} ×`,
+    };
   }
   const axis = axisOf(unit, highest);
   return { unit: axis, format: (value) => formatAlertValue(value * axis.per, unit) };
@@ -43,7 +47,8 @@ export function chartedUnit(rule: Pick<AlertRule, 'type' | 'statistic'>, highest
 function axisOf(unit: string, highest: number): AxisUnit {
   if (unit === 'ms') return durationUnit(highest);
   if (unit === 'MB') return memoryUnit(highest);
-  return { name: unit, per: 1 };
+  const known = ruleWords().units;
+  return { name: Object.hasOwn(known, unit) ? known[unit as keyof typeof known] : unit, per: 1 };
 }
 
 /** One watched figure over the range, its levels, and the episodes as marked areas. */
@@ -55,6 +60,7 @@ export function backtestChart(
   palette: Palette,
 ): ChartView {
   const { points } = series;
+  const words = ruleWords().backtest;
   const all = points.flatMap(({ value, warning, critical }) => [value, warning, critical]);
   const { unit, format } = chartedUnit(rule, Math.max(0, ...measured(all)));
   const colours: Record<Severity, string> = {
@@ -66,10 +72,13 @@ export function backtestChart(
   const levels = (['warning', 'critical'] as const).filter((name) =>
     points.some((point) => point[name] !== null),
   );
-  const line = (id: string, read: (point: (typeof points)[number]) => number | null) => ({
+  const line = (
+    id: 'value' | 'warning' | 'critical',
+    read: (point: (typeof points)[number]) => number | null,
+  ) => ({
     type: 'line',
     id,
-    name: id === 'value' ? 'Value' : id === 'warning' ? 'Warning' : 'Critical',
+    name: words[id],
     data: points.map((point) => [Date.parse(point.at), inUnit(read(point), unit)]),
     connectNulls: false,
     showSymbol: false,
@@ -77,10 +86,9 @@ export function backtestChart(
     tooltip: { valueFormatter: orNoData(format) },
   });
   const legend: LegendItem[] = [
-    { id: 'value', label: 'Value', colour: palette.accent, shape: 'line', dash: 'solid' },
+    { id: 'value', label: words.value, colour: palette.accent, shape: 'line', dash: 'solid' },
     ...levels.map((name): LegendItem => {
-      const label = name === 'warning' ? 'Warning' : 'Critical';
-      return { id: name, label, colour: colours[name], shape: 'line', dash: 'dashed' };
+      return { id: name, label: words[name], colour: colours[name], shape: 'line', dash: 'dashed' };
     }),
   ];
   return {
@@ -107,7 +115,7 @@ export function backtestChart(
     },
     legend,
     table: {
-      columns: ['At', 'Value', 'Warning', 'Critical'].map((label, at) => ({
+      columns: [words.at, words.value, words.warning, words.critical].map((label, at) => ({
         label,
         numeric: at > 0,
       })),
@@ -129,7 +137,7 @@ function describe(
     points.map(({ value }) => value),
     format,
   );
-  return `What the rule watches, ${ran}. Episodes marked: ${episodes}.`;
+  return ruleWords().backtest.said(ran, episodes);
 }
 
 /** From the breach to its end; one that did not end lasts to the end of the range. */

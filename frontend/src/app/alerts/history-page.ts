@@ -5,6 +5,7 @@ import { apiFeed } from '../api/api-feed';
 import type { ApiProblem } from '../api/api-problem';
 import { toApiProblem } from '../api/api-problem';
 import { formatCount, formatDuration } from '../format/format';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
@@ -14,6 +15,8 @@ import { AlertDrawer } from './alert-drawer';
 import { AlertRow } from './alert-row';
 import { AlertTabs } from './alert-tabs';
 import { alertLabel, subjectWords } from './alert-words';
+import { alertsDe } from './words.de';
+import { alertsEn } from './words.en';
 
 const PAGE_SIZE = 50;
 
@@ -22,9 +25,9 @@ const PAGE_SIZE = 50;
   selector: 'apt-alert-history-page',
   imports: [PageHeader, Panel, ProblemNote, AlertTabs, AlertRow, AlertDrawer],
   template: `
-    <apt-page-header heading="Alert history" [byWindow]="false" />
+    <apt-page-header [heading]="words().history.title" [byWindow]="false" />
     <apt-alert-tabs />
-    <apt-panel heading="Last 30 days" [feed]="stats" [height]="54">
+    <apt-panel [heading]="words().history.figures" [feed]="stats" [height]="54">
       <dl data-testid="alert-stats">
         @for (figure of figures(); track figure.label) {
           <div [title]="figure.title">
@@ -34,7 +37,7 @@ const PAGE_SIZE = 50;
         }
       </dl>
     </apt-panel>
-    <apt-panel heading="Resolved" caption="newest first">
+    <apt-panel [heading]="words().history.resolved" [caption]="words().history.newestFirst">
       @if (problem(); as problem) {
         <apt-problem-note [problem]="problem" [compact]="true" (retry)="more()" />
       }
@@ -45,7 +48,7 @@ const PAGE_SIZE = 50;
               <button
                 type="button"
                 class="name"
-                [attr.aria-label]="'Details of ' + label(alert)"
+                [attr.aria-label]="words().details(label(alert))"
                 (click)="write(alert.id)"
               >
                 <bdi>{{ subject(alert) }}</bdi>
@@ -55,15 +58,15 @@ const PAGE_SIZE = 50;
         }
       </ul>
       @if (waiting()) {
-        <p class="none">Loading…</p>
+        <p class="none">{{ words().history.loading }}</p>
       } @else if (cursor(); as next) {
         <p class="none">
           <button type="button" class="button" data-testid="history-more" (click)="more()">
-            Show more
+            {{ words().history.more }}
           </button>
         </p>
       } @else if (rows().length === 0 && !problem()) {
-        <p class="none">No alert has been resolved yet.</p>
+        <p class="none">{{ words().history.none }}</p>
       }
     </apt-panel>
     @if (alert(); as id) {
@@ -104,6 +107,7 @@ export class AlertHistoryPage {
   private readonly scope = inject(Scope);
   private readonly router = inject(Router);
   private readonly desk = inject(AlertDesk);
+  protected readonly words = words({ en: alertsEn, de: alertsDe });
   protected readonly subject = subjectWords;
   protected readonly label = alertLabel;
 
@@ -115,13 +119,15 @@ export class AlertHistoryPage {
     const stats = this.stats.data();
     if (stats === undefined) return [];
     const { fired, resolved, acknowledged, bySeverity, mttaMs, mttrMs } = stats;
+    const said = this.words().history;
+    const figure = (label: string, value: string, title: string) => ({ label, value, title });
     return [
-      { label: 'Fired', value: formatCount(fired), title: 'Alerts that fired' },
-      { label: 'Critical', value: formatCount(bySeverity.critical), title: 'Of those that fired' },
-      { label: 'Acknowledged', value: formatCount(acknowledged), title: 'Of those that fired' },
-      { label: 'Resolved', value: formatCount(resolved), title: 'Of those that fired' },
-      { label: 'MTTA', value: formatDuration(mttaMs), title: 'Mean time to acknowledge' },
-      { label: 'MTTR', value: formatDuration(mttrMs), title: 'Mean time to resolve' },
+      figure(said.fired, formatCount(fired), said.firedWhy),
+      figure(said.critical, formatCount(bySeverity.critical), said.ofThem),
+      figure(said.acknowledged, formatCount(acknowledged), said.ofThem),
+      figure(said.resolved, formatCount(resolved), said.ofThem),
+      figure(said.mtta, formatDuration(mttaMs), said.mttaWhy),
+      figure(said.mttr, formatDuration(mttrMs), said.mttrWhy),
     ];
   });
 

@@ -1,6 +1,8 @@
 import type { Alert, AlertType, Severity } from '@app/contracts';
 import { ALERT_TYPES, SEVERITIES } from '@app/contracts';
-import { TYPE_WORDS, subjectWords } from './alert-words';
+import { alertMessage } from './alert-message';
+import { subjectWords } from './alert-words';
+import { alertWords } from './words';
 
 export const INBOX_STATES = ['open', 'firing', 'acknowledged', 'pending'] as const;
 export type InboxState = (typeof INBOX_STATES)[number];
@@ -34,11 +36,11 @@ export function parseInboxFilter(given: {
 
 /** Whether every word of the text stands somewhere in what the row shows. */
 export function matchesText(alert: Alert, text: string): boolean {
-  const { message, agentId, agentType, taskType, acknowledgedBy } = alert;
+  const { agentId, agentType, taskType, acknowledgedBy } = alert;
   const shown = [
     subjectWords(alert),
-    TYPE_WORDS[alert.type],
-    message,
+    alertWords().types[alert.type],
+    alertMessage(alert),
     agentId,
     agentType,
     taskType,

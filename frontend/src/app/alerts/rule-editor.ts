@@ -9,14 +9,16 @@ import {
   viewChild,
 } from '@angular/core';
 import type { AlertRule, CustomRuleType } from '@app/contracts';
-import { toApiProblem } from '../api/api-problem';
+import { problemLine } from '../api/api-problem';
+import { words } from '../i18n/language';
 import { Toasts } from '../ui/toasts';
 import { AlertDesk, fieldProblems, isConflict } from './alert-desk';
-import { TYPE_WORDS } from './alert-words';
 import { BacktestPanel } from './backtest-panel';
 import { Drawer } from './drawer';
 import { newRuleForm, readRuleForm, ruleFields, toRuleForm } from './rule-form';
 import type { RuleField, RuleForm } from './rule-form';
+import { rulesDe } from './rule-words.de';
+import { rulesEn } from './rule-words.en';
 
 /** Changes a rule or makes a new one, and lets it be tried on what was. */
 @Component({
@@ -52,6 +54,7 @@ export class RuleEditor {
 
   private readonly desk = inject(AlertDesk);
   private readonly toasts = inject(Toasts);
+  protected readonly words = words({ en: rulesEn, de: rulesDe });
   private readonly drawer = viewChild.required(Drawer);
 
   protected readonly form = linkedSignal<RuleForm>(() => {
@@ -66,8 +69,8 @@ export class RuleEditor {
     return Object.keys(problems).every((key) => key === 'name') ? input : null;
   });
   protected readonly heading = computed(() => {
-    const { type } = this.form();
-    return this.rule()?.name ?? `New rule: ${TYPE_WORDS[type].toLowerCase()}`;
+    const { editor } = this.words();
+    return this.rule()?.name ?? editor.heading(editor.new[this.type()]);
   });
   protected readonly problems = signal<Record<string, string>>({});
   protected readonly failure = signal('');
@@ -92,7 +95,7 @@ export class RuleEditor {
     if (Object.keys(problems).length > 0) return;
     await this.attempt(async () => {
       await this.desk.saveRule(input, this.rule());
-      this.toasts.show({ tone: 'good', text: `Saved: ${input.name ?? ''}` });
+      this.toasts.show({ tone: 'good', text: this.words().editor.saved(input.name ?? '') });
     });
   }
 
@@ -105,7 +108,7 @@ export class RuleEditor {
     }
     await this.attempt(async () => {
       await this.desk.deleteRule(rule);
-      this.toasts.show({ tone: 'good', text: `Deleted: ${rule.name}` });
+      this.toasts.show({ tone: 'good', text: this.words().editor.deleted(rule.name) });
     });
   }
 
@@ -124,11 +127,9 @@ export class RuleEditor {
       this.saved.emit();
       this.drawer().close();
     } catch (error) {
-      const { title, detail, requestId } = toApiProblem(error);
       this.problems.set(fieldProblems(error));
       this.conflict.set(isConflict(error));
-      const parts = [title, detail, requestId && `Request ${requestId}`];
-      this.failure.set(parts.filter(Boolean).join(' · '));
+      this.failure.set(problemLine(error));
     } finally {
       this.busy.set(false);
     }

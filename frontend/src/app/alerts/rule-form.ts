@@ -1,7 +1,13 @@
-import type { AlertRule, AlertRuleInput, AlertType, CustomRuleType } from '@app/contracts';
-import { ALERT_STATISTICS } from '@app/contracts';
-import { formatType } from '../format/format';
+import type {
+  AlertRule,
+  AlertRuleInput,
+  AlertStatistic,
+  AlertType,
+  CustomRuleType,
+} from '@app/contracts';
+import { ALERT_GROUPINGS, ALERT_OPERATORS, ALERT_STATISTICS } from '@app/contracts';
 import { OPERATOR_SIGNS, levelUnit, statisticWords } from './alert-words';
+import { ruleWords } from './words';
 
 /** Fields of a rule that the form has as text; spans in the unit of their field. */
 export type RuleField = Exclude<keyof AlertRuleInput, 'type' | 'enabled' | 'muted' | 'author'>;
@@ -9,6 +15,11 @@ export type RuleForm = { type: AlertType; enabled: boolean; muted: boolean } & R
   RuleField,
   string
 >;
+
+interface FieldChoice {
+  value: string;
+  label: string;
+}
 
 export interface FieldSpec {
   key: RuleField;
@@ -19,7 +30,7 @@ export interface FieldSpec {
   per: number;
   /** May be left empty. */
   optional: boolean;
-  choices?: readonly { value: string; label: string }[];
+  choices?: readonly FieldChoice[];
   hint?: string;
 }
 
@@ -30,100 +41,103 @@ export interface FieldGroup {
 
 const MINUTE_MS = 60_000;
 
-function text(key: RuleField, label: string, optional = true): FieldSpec {
-  return { key, label, kind: 'text', unit: '', per: 1, optional };
+function spec(key: RuleField, rest: Pick<FieldSpec, 'kind'> & Partial<FieldSpec>): FieldSpec {
+  return { key, label: ruleWords().fields[key], unit: '', per: 1, optional: true, ...rest };
 }
 
-function figure(key: RuleField, label: string, unit: string, optional = true): FieldSpec {
-  return { key, label, kind: 'number', unit, per: 1, optional };
+function text(key: RuleField, optional = true): FieldSpec {
+  return spec(key, { kind: 'text', optional });
 }
 
-function span(key: RuleField, label: string, hint?: string, optional = false): FieldSpec {
-  const spec: FieldSpec = { key, label, kind: 'number', unit: 'min', per: MINUTE_MS, optional };
-  return hint === undefined ? spec : { ...spec, hint };
+function figure(key: RuleField, unit: string, optional = true): FieldSpec {
+  return spec(key, { kind: 'number', unit, optional });
 }
 
-function choice(
-  key: RuleField,
-  label: string,
-  choices: readonly (readonly [value: string, label: string])[],
-): FieldSpec {
-  const named = choices.map(([value, word]) => ({ value, label: word }));
-  return { key, label, kind: 'choice', unit: '', per: 1, optional: false, choices: named };
+function span(key: RuleField, change: Partial<FieldSpec> = {}): FieldSpec {
+  return spec(key, { kind: 'number', unit: 'min', per: MINUTE_MS, optional: false, ...change });
 }
 
-const STATISTICS = Object.keys(ALERT_STATISTICS).map((key) => [key, statisticWords(key)] as const);
-const OPERATORS = Object.entries(OPERATOR_SIGNS);
-const GROUPINGS = [
-  ['agent', 'Each agent'],
-  ['agentType', 'Each agent type'],
-  ['taskType', 'Each task type'],
-  ['all', 'All together'],
-] as const;
-const NO_DATA = [
-  ['keep', 'Nothing changes'],
-  ['ok', 'All is well'],
-  ['alert', 'An alert of its own'],
-] as const;
+function choice(key: RuleField, choices: readonly FieldChoice[]): FieldSpec {
+  return spec(key, { kind: 'choice', optional: false, choices });
+}
+
+function named<T extends string>(
+  values: readonly T[],
+  label: (value: T) => string,
+): readonly FieldChoice[] {
+  return values.map((value) => ({ value, label: label(value) }));
+}
+
+const STATISTICS = Object.keys(ALERT_STATISTICS) as AlertStatistic[];
 
 /** What of a rule of this type can be set, in groups. */
 export function ruleFields(form: Pick<RuleForm, 'type' | 'statistic'>): FieldGroup[] {
   const { type } = form;
+  const { groups, groupings, hints, warningAfter } = ruleWords();
   const threshold = type === 'threshold';
-  const statistic = form.statistic as keyof typeof ALERT_STATISTICS;
+  const statistic = form.statistic as AlertStatistic;
   const unit = levelUnit({ type, statistic: threshold ? statistic : null });
-  const scope = [text('agentId', 'Agent id'), text('agentType', 'Agent type')];
-  if (threshold || type === 'stuck_execution') scope.push(text('taskType', 'Task type'));
-  if (threshold) scope.push(choice('groupBy', 'One alert for', GROUPINGS));
-  const window =
-    type === 'no_data'
-      ? span('windowMs', 'Warning after silence of')
-      : span('windowMs', 'Looks back');
+  const scope = [text('agentId'), text('agentType')];
+  if (threshold || type === 'stuck_execution') scope.push(text('taskType'));
+  const watched = scope.map((one) => ({ ...one, hint: hints.all }));
+  if (threshold)
+    watched.push({
+      ...choice(
+        'groupBy',
+        named(ALERT_GROUPINGS, (one) => groupings[one]),
+      ),
+      hint: '',
+    });
+  const window = span('windowMs', type === 'no_data' ? { label: warningAfter } : {});
   const needsWindow = !['slow_execution', 'resource_overuse', 'stuck_execution'].includes(type);
   const sampled = needsWindow && type !== 'no_data';
   return [
+    { heading: groups.name, fields: [text('name', false), text('description')] },
+    { heading: groups.watches, fields: watched },
     {
-      heading: 'Name',
-      fields: [text('name', 'Name', false), text('description', 'Description')],
+      heading: groups.levels,
+      fields: [...levelFields(type, unit), ...(needsWindow ? [window] : [])],
     },
-    { heading: 'Watches', fields: scope.map((one) => ({ ...one, hint: scopeHint(one) })) },
-    { heading: 'Levels', fields: [...levelFields(type, unit), ...(needsWindow ? [window] : [])] },
     {
-      heading: 'Calm',
+      heading: groups.calm,
       fields: [
-        ...(sampled ? [figure('minSample', 'Least executions', '', false)] : []),
-        span('holdMs', 'Must last', 'Before it fires'),
-        span('keepFiringMs', 'Must be over for', 'Before it resolves'),
-        ...(sampled ? [choice('noData', 'Too little data means', noDataOf(type))] : []),
-        span('renotifyMs', 'Tell again every', 'Empty: never', true),
+        ...(sampled ? [figure('minSample', '', false)] : []),
+        span('holdMs', { hint: hints.holdMs }),
+        span('keepFiringMs', { hint: hints.keepFiringMs }),
+        ...(sampled ? [choice('noData', noDataOf(type))] : []),
+        span('renotifyMs', { hint: hints.renotifyMs, optional: true }),
       ],
     },
   ];
 }
 
-function noDataOf(type: AlertType) {
-  return NO_DATA.filter(([value]) => value !== 'alert' || type === 'threshold');
-}
-
-function scopeHint({ key }: FieldSpec): string {
-  return key === 'groupBy' ? '' : 'Empty: all';
+function noDataOf(type: AlertType): readonly FieldChoice[] {
+  const { noData } = ruleWords();
+  const possible = (['keep', 'ok', 'alert'] as const).filter(
+    (value) => value !== 'alert' || type === 'threshold',
+  );
+  return named(possible, (value) => noData[value]);
 }
 
 function levelFields(type: AlertType, unit: string): FieldSpec[] {
+  const { hints, criticalAfter } = ruleWords();
   if (type === 'no_data') {
-    return [span('critical', 'Critical after silence of', 'Empty: never critical', true)];
+    return [span('critical', { label: criticalAfter, hint: hints.critical, optional: true })];
   }
-  const levels = [figure('warning', 'Warning', unit), figure('critical', 'Critical', unit)];
+  const levels = [figure('warning', unit), figure('critical', unit)];
   if (type === 'stuck_execution') {
-    const beat = { ...span('heartbeatMs', 'No sign of life for', 'Empty: not looked at', true) };
-    return [...levels, { ...beat, unit: 's', per: 1000 }];
+    const beat = { unit: 's', per: 1000, hint: hints.heartbeatMs, optional: true };
+    return [...levels, span('heartbeatMs', beat)];
   }
   if (type !== 'threshold') return levels;
   return [
-    choice('statistic', 'Figure', STATISTICS),
-    choice('operator', 'Is', OPERATORS),
+    choice('statistic', named(STATISTICS, statisticWords)),
+    choice(
+      'operator',
+      named(ALERT_OPERATORS, (one) => OPERATOR_SIGNS[one]),
+    ),
     ...levels,
-    { ...figure('recovery', 'Over again at', unit), hint: 'Empty: the warning level' },
+    { ...figure('recovery', unit), hint: hints.recovery },
   ];
 }
 
@@ -174,6 +188,7 @@ export interface ReadForm {
 
 /** Reads the fields that mean something for the type; empty optional ones are null. */
 export function readRuleForm(form: RuleForm): ReadForm {
+  const { needed, notANumber } = ruleWords().editor;
   const problems: Record<string, string> = {};
   const input: Record<string, unknown> = {
     type: form.type,
@@ -184,22 +199,15 @@ export function readRuleForm(form: RuleForm): ReadForm {
     const given = form[key].trim();
     if (given === '') {
       if (optional) input[key] = null;
-      else problems[key] = `${label} is needed`;
+      else problems[key] = needed(label);
     } else if (kind !== 'number') {
       input[key] = given;
     } else if (Number.isFinite(Number(given))) {
       // Whole milliseconds for spans; other figures as they were given.
       input[key] = per === 1 ? Number(given) : Math.round(Number(given) * per);
     } else {
-      problems[key] = 'must be a number';
+      problems[key] = notANumber;
     }
   }
   return { input, problems };
 }
-
-/** In words, for the choice of a new rule. */
-export const NEW_RULES: readonly { type: CustomRuleType; label: string }[] = [
-  { type: 'threshold', label: 'Threshold' },
-  { type: 'no_data', label: 'No data' },
-  { type: 'stuck_execution', label: formatType('stuck_execution') },
-];

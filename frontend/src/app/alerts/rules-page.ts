@@ -4,36 +4,44 @@ import type { AlertRule } from '@app/contracts';
 import { CUSTOM_RULE_TYPES } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
 import { formatInstant } from '../format/format';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
 import { AlertDesk } from './alert-desk';
 import { AlertTabs } from './alert-tabs';
-import { TYPE_WORDS, ruleCondition, ruleScope } from './alert-words';
+import { ruleCondition, ruleScope } from './alert-words';
 import { RuleEditor } from './rule-editor';
-import { NEW_RULES } from './rule-form';
+import { rulesDe } from './rule-words.de';
+import { rulesEn } from './rule-words.en';
+import { alertWords } from './words';
 
 /** What makes alerts. */
 @Component({
   selector: 'apt-alert-rules-page',
   imports: [PageHeader, Panel, AlertTabs, RuleEditor],
   template: `
-    <apt-page-header heading="Alert rules" [byType]="false" [byWindow]="false" />
+    <apt-page-header [heading]="words().title" [byType]="false" [byWindow]="false" />
     <apt-alert-tabs />
-    <div class="row new" role="group" aria-label="New rule">
-      <span class="label">New rule</span>
-      @for (kind of kinds; track kind.type) {
+    <div class="row new" role="group" [attr.aria-label]="words().new">
+      <span class="label">{{ words().new }}</span>
+      @for (kind of kinds; track kind) {
         <button
           type="button"
           class="button"
-          [attr.data-testid]="'new-' + kind.type"
-          (click)="write(kind.type)"
+          [attr.data-testid]="'new-' + kind"
+          (click)="write(kind)"
         >
-          {{ kind.label }}
+          {{ words().newOf[kind] }}
         </button>
       }
     </div>
-    <apt-panel heading="Rules" [caption]="'' + rules().length" [feed]="feed" [height]="240">
+    <apt-panel
+      [heading]="words().rules"
+      [caption]="'' + rules().length"
+      [feed]="feed"
+      [height]="240"
+    >
       <ul>
         @for (rule of rules(); track rule.id) {
           <li data-testid="rule-row">
@@ -41,44 +49,48 @@ import { NEW_RULES } from './rule-form';
               <button
                 type="button"
                 class="name"
-                [attr.aria-label]="'Edit ' + rule.name"
+                [attr.aria-label]="words().edit(rule.name)"
                 (click)="write(rule.id)"
               >
                 <bdi>{{ rule.name }}</bdi>
               </button>
               <p class="detail">
-                {{ types[rule.type] }} · <bdi>{{ scopeOf(rule) }}</bdi>
+                {{ alertWords().types[rule.type] }} · <bdi>{{ scopeOf(rule) }}</bdi>
                 @if (rule.updatedAt) {
-                  · changed {{ instant(rule.updatedAt) }} by <bdi>{{ rule.updatedBy }}</bdi>
+                  · {{ words().changed(instant(rule.updatedAt)) }} <bdi>{{ rule.updatedBy }}</bdi>
                 }
               </p>
             </div>
             <p class="condition">{{ condition(rule) }}</p>
             <p class="marks">
               <span class="badge" [class.accented]="rule.enabled" [class.quiet]="!rule.enabled">{{
-                rule.enabled ? 'Enabled' : 'Disabled'
+                rule.enabled ? words().enabled : words().disabled
               }}</span>
               @if (rule.muted) {
-                <span class="badge quiet">Muted</span>
+                <span class="badge quiet">{{ words().muted }}</span>
               }
-              <span class="badge quiet">{{ rule.builtIn ? 'Built in' : 'Custom' }}</span>
+              <span class="badge quiet">{{ rule.builtIn ? words().builtIn : words().custom }}</span>
             </p>
             <div class="do">
               <button
                 type="button"
                 class="link-button quiet"
-                [attr.aria-label]="(rule.muted ? 'Unmute ' : 'Mute ') + rule.name"
+                [attr.aria-label]="
+                  rule.muted ? words().unmuteOf(rule.name) : words().muteOf(rule.name)
+                "
                 (click)="change(rule, { muted: !rule.muted })"
               >
-                {{ rule.muted ? 'Unmute' : 'Mute' }}
+                {{ rule.muted ? words().unmute : words().mute }}
               </button>
               <button
                 type="button"
                 class="link-button quiet"
-                [attr.aria-label]="(rule.enabled ? 'Disable ' : 'Enable ') + rule.name"
+                [attr.aria-label]="
+                  rule.enabled ? words().disableOf(rule.name) : words().enableOf(rule.name)
+                "
                 (click)="change(rule, { enabled: !rule.enabled })"
               >
-                {{ rule.enabled ? 'Disable' : 'Enable' }}
+                {{ rule.enabled ? words().disable : words().enable }}
               </button>
             </div>
           </li>
@@ -103,8 +115,9 @@ export class AlertRulesPage {
   private readonly scope = inject(Scope);
   private readonly router = inject(Router);
   private readonly desk = inject(AlertDesk);
-  protected readonly kinds = NEW_RULES;
-  protected readonly types = TYPE_WORDS;
+  protected readonly kinds = CUSTOM_RULE_TYPES;
+  protected readonly words = words({ en: rulesEn, de: rulesDe });
+  protected readonly alertWords = alertWords;
   protected readonly condition = ruleCondition;
   protected readonly scopeOf = ruleScope;
   protected readonly instant = formatInstant;
@@ -142,7 +155,7 @@ export class AlertRulesPage {
       const rule = await this.desk.rule(id);
       this.edited.set({ id, rule, type: 'threshold' });
     } catch (error) {
-      this.desk.complain('Not loaded', error);
+      this.desk.complain(this.words().notLoaded, error);
     }
     this.feed.reload();
   }
@@ -154,7 +167,7 @@ export class AlertRulesPage {
     try {
       await this.desk.saveRule(what, rule);
     } catch (error) {
-      this.desk.complain(`Not changed: ${rule.name}`, error);
+      this.desk.complain(this.words().notChanged(rule.name), error);
     }
     this.feed.reload();
   }

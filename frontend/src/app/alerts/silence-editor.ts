@@ -10,14 +10,16 @@ import {
 } from '@angular/core';
 import type { SilenceField, SilenceMatcher, Weekday } from '@app/contracts';
 import { SILENCE_FIELDS, WEEKDAYS } from '@app/contracts';
-import { toApiProblem } from '../api/api-problem';
-import { formatType } from '../format/format';
+import { problemLine } from '../api/api-problem';
+import { words } from '../i18n/language';
 import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toasts';
 import { AlertDesk, fieldProblems } from './alert-desk';
 import { Drawer } from './drawer';
-import { FIELD_WORDS, emptyMatcher, newSilenceForm, readSilenceForm } from './silence-form';
+import { emptyMatcher, newSilenceForm, readSilenceForm } from './silence-form';
 import type { SilenceForm } from './silence-form';
+import { alertsDe } from './words.de';
+import { alertsEn } from './words.en';
 
 const MOST_MATCHERS = 20;
 
@@ -53,9 +55,8 @@ export class SilenceEditor {
   private readonly toasts = inject(Toasts);
   private readonly drawer = viewChild.required(Drawer);
   protected readonly fields = SILENCE_FIELDS;
-  protected readonly words = FIELD_WORDS;
+  protected readonly words = words({ en: alertsEn, de: alertsDe });
   protected readonly weekdays = WEEKDAYS;
-  protected readonly word = formatType;
   protected readonly most = MOST_MATCHERS;
 
   protected readonly form = linkedSignal<SilenceForm>(() => {
@@ -107,14 +108,12 @@ export class SilenceEditor {
     this.busy.set(true);
     try {
       await this.desk.createSilence(input);
-      this.toasts.show({ tone: 'good', text: 'Silence created' });
+      this.toasts.show({ tone: 'good', text: this.words().silenceEditor.created });
       this.saved.emit();
       this.drawer().close();
     } catch (error) {
-      const { title, detail, requestId } = toApiProblem(error);
       this.problems.set(fieldProblems(error));
-      const parts = [title, detail, requestId && `Request ${requestId}`];
-      this.failure.set(parts.filter(Boolean).join(' · '));
+      this.failure.set(problemLine(error));
     } finally {
       this.busy.set(false);
     }

@@ -1,5 +1,6 @@
 import type { Silence, SilenceInput, SilenceMatcher, Weekday } from '@app/contracts';
-import { formatInstant, formatType } from '../format/format';
+import { formatInstant } from '../format/format';
+import { alertWords } from './words';
 
 /** A silence as its form has it; instants as the reader's local `YYYY-MM-DDTHH:MM`. */
 export interface SilenceForm {
@@ -55,15 +56,16 @@ export function readSilenceForm(form: SilenceForm): {
   input: SilenceInput;
   problems: Record<string, string>;
 } {
+  const { needed, afterStart, oneDay } = alertWords().silenceEditor;
   const problems: Record<string, string> = {};
   for (const [at, { value }] of form.matchers.entries()) {
-    if (value.trim() === '') problems[`matchers.${at}.value`] = 'is needed';
+    if (value.trim() === '') problems[`matchers.${at}.value`] = needed;
   }
   const [start, end] = [Date.parse(form.startsAt), Date.parse(form.endsAt)];
-  if (Number.isNaN(start)) problems['startsAt'] = 'is needed';
-  if (Number.isNaN(end)) problems['endsAt'] = 'is needed';
-  else if (end <= start) problems['endsAt'] = 'must be after the start';
-  if (form.weekly && form.days.length === 0) problems['days'] = 'at least one day is needed';
+  if (Number.isNaN(start)) problems['startsAt'] = needed;
+  if (Number.isNaN(end)) problems['endsAt'] = needed;
+  else if (end <= start) problems['endsAt'] = afterStart;
+  if (form.weekly && form.days.length === 0) problems['days'] = oneDay;
   const { days, from, to, timeZone, comment } = form;
   const iso = (ms: number): string => (Number.isNaN(ms) ? '' : new Date(ms).toISOString());
   const input: SilenceInput = {
@@ -76,18 +78,10 @@ export function readSilenceForm(form: SilenceForm): {
   return { input, problems };
 }
 
-export const FIELD_WORDS = {
-  agentId: 'Agent id',
-  agentType: 'Agent type',
-  ruleId: 'Rule',
-  type: 'Alert type',
-  severity: 'Severity',
-  taskType: 'Task type',
-} as const;
-
 /** `Agent id is planner-1`, `Agent id like planner-*`. */
 export function matcherWords({ field, operator, value }: SilenceMatcher): string {
-  return `${FIELD_WORDS[field]} ${operator === 'equals' ? 'is' : 'like'} ${value}`;
+  const { fields, equals, like } = alertWords().silences;
+  return operator === 'equals' ? equals(fields[field], value) : like(fields[field], value);
 }
 
 /** When a silence holds, in one line. */
@@ -95,5 +89,6 @@ export function silenceTimes({ startsAt, endsAt, recurrence }: Silence): string 
   const span = `${formatInstant(startsAt)} – ${formatInstant(endsAt)}`;
   if (recurrence === null) return span;
   const { days, from, to, timeZone } = recurrence;
-  return `${days.map(formatType).join(', ')} ${from}–${to} (${timeZone}), ${span}`;
+  const { weekdays } = alertWords().silences;
+  return `${days.map((day) => weekdays[day]).join(', ')} ${from}–${to} (${timeZone}), ${span}`;
 }

@@ -2,6 +2,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import { Router } from '@angular/router';
 import type { Silence } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
@@ -9,19 +10,17 @@ import { AlertDesk } from './alert-desk';
 import { AlertTabs } from './alert-tabs';
 import { SilenceEditor } from './silence-editor';
 import { matcherWords, silenceTimes } from './silence-form';
+import { alertsDe } from './words.de';
+import { alertsEn } from './words.en';
 
-const STATES = [
-  { state: 'active', heading: 'Active', none: 'Nothing is silenced now.' },
-  { state: 'scheduled', heading: 'Coming', none: 'Nothing is planned.' },
-  { state: 'expired', heading: 'Expired', none: 'No silence has ended yet.' },
-] as const;
+const STATES = ['active', 'scheduled', 'expired'] as const;
 
 /** For whom alerts are made without anybody being notified, and when. */
 @Component({
   selector: 'apt-silences-page',
   imports: [PageHeader, Panel, AlertTabs, SilenceEditor],
   template: `
-    <apt-page-header heading="Silences" [byType]="false" [byWindow]="false" />
+    <apt-page-header [heading]="words().title" [byType]="false" [byWindow]="false" />
     <apt-alert-tabs />
     <div class="row new">
       <button
@@ -30,13 +29,13 @@ const STATES = [
         data-testid="new-silence"
         (click)="write({ create: 'silence' })"
       >
-        New silence
+        {{ words().new }}
       </button>
-      <span class="hint">Matching alerts are made, but nobody is notified.</span>
+      <span class="hint">{{ words().why }}</span>
     </div>
     @for (group of groups(); track group.state) {
       <apt-panel
-        [heading]="group.heading"
+        [heading]="words().groups[group.state]"
         [caption]="'' + group.silences.length"
         [feed]="feed"
         [height]="60"
@@ -49,7 +48,7 @@ const STATES = [
                   <bdi>{{ about(silence) }}</bdi>
                 </p>
                 <p class="detail">
-                  <bdi>{{ silence.comment || 'no comment' }}</bdi> · by
+                  <bdi>{{ silence.comment || words().noComment }}</bdi> · {{ words().by }}
                   <bdi>{{ silence.createdBy }}</bdi>
                 </p>
               </div>
@@ -68,7 +67,7 @@ const STATES = [
               }
             </li>
           } @empty {
-            <li class="hint">{{ group.none }}</li>
+            <li class="hint">{{ words().none[group.state] }}</li>
           }
         </ul>
       </apt-panel>
@@ -119,6 +118,8 @@ export class SilencesPage {
   private readonly scope = inject(Scope);
   private readonly router = inject(Router);
   private readonly desk = inject(AlertDesk);
+  private readonly all = words({ en: alertsEn, de: alertsDe });
+  protected readonly words = computed(() => this.all().silences);
   protected readonly times = silenceTimes;
 
   protected readonly feed = apiFeed<Silence[]>(() => {
@@ -127,18 +128,18 @@ export class SilencesPage {
   });
   protected readonly groups = computed(() => {
     const silences = this.feed.data() ?? [];
-    return STATES.map((group) => ({
-      ...group,
-      silences: silences.filter(({ state }) => state === group.state),
+    return STATES.map((state) => ({
+      state,
+      silences: silences.filter((silence) => silence.state === state),
     }));
   });
 
   protected about({ matchers }: Silence): string {
-    return matchers.map(matcherWords).join(' and ');
+    return matchers.map(matcherWords).join(this.words().and);
   }
 
   protected endWord({ state }: Silence): string {
-    return state === 'active' ? 'Expire now' : 'Cancel';
+    return state === 'active' ? this.words().expire : this.words().cancel;
   }
 
   protected write(queryParams: Record<string, string | null>): void {
@@ -149,7 +150,7 @@ export class SilencesPage {
     try {
       await this.desk.endSilence(silence);
     } catch (error) {
-      this.desk.complain('Not ended', error);
+      this.desk.complain(this.words().notEnded, error);
     }
     this.feed.reload();
   }

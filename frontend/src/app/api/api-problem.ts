@@ -48,3 +48,10 @@ export function toApiProblem(error: unknown): ApiProblem {
     retryable: body.status >= 500 || body.status === 429,
   };
 }
+
+/** What went wrong in one line, with the id to quote. */
+export function problemLine(error: unknown): string {
+  const { title, detail, requestId } = toApiProblem(error);
+  const request = requestId && apiWords().request(requestId);
+  return [title, detail, request].filter(Boolean).join(' · ');
+}

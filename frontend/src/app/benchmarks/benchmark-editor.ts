@@ -9,17 +9,26 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
-import type { Answer, Benchmark, BenchmarkPreview, BenchmarkVersion } from '@app/contracts';
+import type {
+  Answer,
+  Benchmark,
+  BenchmarkFigures,
+  BenchmarkPreview,
+  BenchmarkVersion,
+} from '@app/contracts';
 import { firstValueFrom } from 'rxjs';
 import { fieldProblems, isConflict } from '../alerts/alert-desk';
 import { Drawer } from '../alerts/drawer';
 import { apiFeed, apiUrl } from '../api/api-feed';
-import { toApiProblem } from '../api/api-problem';
-import { formatInstant, formatType } from '../format/format';
+import { problemLine } from '../api/api-problem';
+import { formatCount, formatInstant, formatType } from '../format/format';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { Panel } from '../ui/panel';
 import { FIGURES, PREVIEW_ROWS, figureInput, figureTexts, figureWords } from './benchmark-figures';
 import type { FigureKey } from './benchmark-figures';
+import { benchmarksDe } from './words.de';
+import { benchmarksEn } from './words.en';
 
 /** One benchmark: its figures, what they would have done, and who changed them. */
 @Component({
@@ -39,12 +48,13 @@ export class BenchmarkEditor {
   protected readonly figures = FIGURES;
   protected readonly rows = PREVIEW_ROWS;
   protected readonly instant = formatInstant;
-  protected readonly words = figureWords;
+  protected readonly count = formatCount;
+  protected readonly words = words({ en: benchmarksEn, de: benchmarksDe });
   /** As it was when the editor opened, until it is read again on demand. */
   protected readonly base = linkedSignal(() => this.benchmark());
   protected readonly heading = computed(() => {
     const { agentType, taskType, complexity } = this.base();
-    return `${formatType(agentType)} · ${taskType} · level ${complexity}`;
+    return this.words().editor.heading(formatType(agentType), taskType, complexity);
   });
   protected readonly texts = linkedSignal(() => figureTexts(this.base()));
   protected readonly problems = signal<Record<string, string>>({});
@@ -100,9 +110,13 @@ export class BenchmarkEditor {
       const params = { agentType, taskType, complexity };
       const request = this.http.get<Answer<Benchmark[]>>(apiUrl('benchmarks'), { params });
       const now = (await firstValueFrom(request)).data.find((one) => one.id === id);
-      if (now === undefined) this.failure.set('This benchmark has been deleted.');
+      if (now === undefined) this.failure.set(this.words().editor.deletedMeanwhile);
       else this.base.set(now);
     });
+  }
+
+  protected shown(figures: BenchmarkFigures | null): string {
+    return figures === null ? this.words().editor.nothing : figureWords(figures);
   }
 
   private finish(): void {
@@ -133,9 +147,7 @@ export class BenchmarkEditor {
     } catch (error) {
       this.conflict.set(isConflict(error));
       this.problems.set(fieldProblems(error));
-      const { title, detail, requestId } = toApiProblem(error);
-      const said = [title, detail, requestId && `Request ${requestId}`].filter(Boolean);
-      this.failure.set(said.join(' · '));
+      this.failure.set(problemLine(error));
     } finally {
       this.busy.set(false);
       this.sure.set(false);

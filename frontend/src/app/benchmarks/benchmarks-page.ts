@@ -3,8 +3,9 @@ import { Component, computed, inject, signal } from '@angular/core';
 import type { Answer, Benchmark, BenchmarkInput } from '@app/contracts';
 import { firstValueFrom } from 'rxjs';
 import { apiFeed, apiUrl } from '../api/api-feed';
-import { toApiProblem } from '../api/api-problem';
+import { problemLine } from '../api/api-problem';
 import { formatDuration, formatMemory, formatPercent, formatType } from '../format/format';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
@@ -14,6 +15,8 @@ import { FIGURES } from './benchmark-figures';
 import type { FigureKey } from './benchmark-figures';
 import { FigureCell } from './figure-cell';
 import { groupBenchmarks } from './group-benchmarks';
+import { benchmarksDe } from './words.de';
+import { benchmarksEn } from './words.en';
 
 @Component({
   selector: 'apt-benchmarks-page',
@@ -25,6 +28,7 @@ export class BenchmarksPage {
   private readonly scope = inject(Scope);
   private readonly http = inject(HttpClient);
   private readonly toasts = inject(Toasts);
+  protected readonly words = words({ en: benchmarksEn, de: benchmarksDe });
   protected readonly columns = FIGURES;
   protected readonly type = formatType;
   protected readonly edited = signal<Benchmark | null>(null);
@@ -62,7 +66,7 @@ export class BenchmarksPage {
     const input: BenchmarkInput = { agentType, taskType, complexity, [key]: value };
     const params = { project: this.scope.project() ?? '' };
     const headers = { 'If-Match': `"${row.version}"` };
-    const subject = `${formatType(agentType)}, level ${complexity}`;
+    const subject = this.words().subject(formatType(agentType), complexity);
     try {
       const request = this.http.put<Answer<Benchmark>>(apiUrl('benchmarks'), input, {
         params,
@@ -70,13 +74,12 @@ export class BenchmarksPage {
       });
       const { data } = await firstValueFrom(request);
       this.saved.update((saved) => new Map(saved).set(row.id, data));
-      this.toasts.show({ tone: 'good', text: `Saved: ${subject}` });
+      this.toasts.show({ tone: 'good', text: this.words().saved(subject) });
       this.feed.reload();
     } catch (error) {
       this.feed.reload();
-      const { title, detail, requestId } = toApiProblem(error);
-      const why = [title, detail, requestId && `Request ${requestId}`].filter(Boolean).join(' · ');
-      this.toasts.show({ tone: 'bad', text: `Not saved: ${subject}`, detail: why });
+      const text = this.words().notSaved(subject);
+      this.toasts.show({ tone: 'bad', text, detail: problemLine(error) });
     }
   }
 }

@@ -9,6 +9,9 @@ import {
   signal,
   viewChild,
 } from '@angular/core';
+import { words } from '../i18n/language';
+import { benchmarksDe } from './words.de';
+import { benchmarksEn } from './words.en';
 
 /** A figure in a table that becomes a field when pressed. Enter saves, Escape leaves it. */
 @Component({
@@ -29,11 +32,7 @@ import {
       />
       <span class="muted">{{ unit() }}</span>
     } @else {
-      <button
-        type="button"
-        [attr.aria-label]="label() + ': ' + shown() + '. Edit'"
-        (click)="edit()"
-      >
+      <button type="button" [attr.aria-label]="words().press(label(), shown())" (click)="edit()">
         {{ shown() }}
       </button>
     }
@@ -77,6 +76,7 @@ export class FigureCell {
   /** A number that is allowed and differs. */
   readonly changed = output<number>();
 
+  protected readonly words = words({ en: benchmarksEn, de: benchmarksDe });
   protected readonly editing = signal(false);
   private readonly injector = inject(Injector);
   private readonly field = viewChild<ElementRef<HTMLInputElement>>('field');

@@ -3,7 +3,7 @@ import { Service, computed, effect, inject, signal, untracked } from '@angular/c
 import type { Alert, Answer } from '@app/contracts';
 import { firstValueFrom } from 'rxjs';
 import { apiFeed, apiUrl } from '../api/api-feed';
-import { toApiProblem } from '../api/api-problem';
+import { problemLine } from '../api/api-problem';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { Toasts } from '../ui/toasts';
@@ -65,19 +65,15 @@ export class OpenAlerts {
       this.toasts.show({
         tone: 'good',
         text: this.words().resolved(alert.agentName),
-        detail: alert.message,
+        detail: this.words().types[alert.type],
       });
       this.feed.reload();
     } catch (error) {
-      const { title, detail, requestId } = toApiProblem(error);
       this.resolved.update((ids) => new Set([...ids].filter((id) => id !== alert.id)));
-      const why = [title, detail, requestId && this.words().request(requestId)]
-        .filter(Boolean)
-        .join(' · ');
       this.toasts.show({
         tone: 'bad',
         text: this.words().notResolved(alert.agentName),
-        detail: why,
+        detail: problemLine(error),
       });
     }
   }

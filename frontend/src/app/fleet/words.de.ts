@@ -11,7 +11,6 @@ export const fleetDe: WordsOf<typeof fleetEn> = {
     stuck_execution: 'hängende Ausführung',
     no_data: 'keine Daten',
   },
-  resolved: (who) => `Gelöst: ${who}`,
-  notResolved: (who) => `Nicht gelöst: ${who}`,
-  request: (id) => `Anfrage ${id}`,
+  resolved: (who) => `Behoben: ${who}`,
+  notResolved: (who) => `Nicht behoben: ${who}`,
 };

@@ -12,5 +12,4 @@ export const fleetEn = {
   } satisfies Record<AlertType, string>,
   resolved: (who: string) => `Resolved: ${who}`,
   notResolved: (who: string) => `Not resolved: ${who}`,
-  request: (id: string) => `Request ${id}`,
 };

@@ -1,6 +1,7 @@
 import { Component, inject, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Alert } from '@app/contracts';
+import { alertMessage } from '../alerts/alert-message';
 import { OpenAlerts } from '../fleet/open-alerts';
 import { fleetDe } from '../fleet/words.de';
 import { fleetEn } from '../fleet/words.en';
@@ -30,7 +31,7 @@ import { panelsEn } from './words.en';
               · {{ type(alert) }}
             </p>
             <p class="detail">
-              <bdi>{{ alert.message }}</bdi>
+              <bdi>{{ message(alert) }}</bdi>
             </p>
             <p class="detail" [title]="instant(alert.firedAt)">
               {{ words().times(alert.count) }} ·
@@ -101,6 +102,7 @@ import { panelsEn } from './words.en';
   `,
 })
 export class AlertList {
+  protected readonly message = alertMessage;
   readonly alerts = input.required<readonly Alert[]>();
   protected readonly open = inject(OpenAlerts);
   protected readonly scope = inject(Scope);

@@ -79,11 +79,11 @@ export const panelsDe: WordsOf<typeof panelsEn> = {
   },
   alerts: {
     times: (count) => plural('de', count, { one: 'einmal', other: '#-mal' }),
-    resolvedAgo: (age) => `vor ${age} gelöst`,
+    resolvedAgo: (age) => `vor ${age} behoben`,
     by: 'von',
     since: (age) => `seit ${age}`,
-    resolve: 'Lösen',
-    resolveOf: (agent) => `Alarm von ${agent} lösen`,
+    resolve: 'Beheben',
+    resolveOf: (agent) => `Alarm von ${agent} beheben`,
   },
   compare: {
     heading: 'Vergleich',

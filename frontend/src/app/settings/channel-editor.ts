@@ -9,13 +9,18 @@ import {
   viewChild,
 } from '@angular/core';
 import type { ChannelKind, NotificationChannel } from '@app/contracts';
-import { SEVERITIES } from '@app/contracts';
+import { CHANNEL_GROUPINGS, SEVERITIES } from '@app/contracts';
 import { isConflict } from '../alerts/alert-desk';
 import { Drawer } from '../alerts/drawer';
-import { toApiProblem } from '../api/api-problem';
-import { KIND_WORDS, SETTINGS, channelForm, channelInput, channelProblems } from './channel-form';
-import type { ChannelForm } from './channel-form';
+import { problemLine } from '../api/api-problem';
+import { words } from '../i18n/language';
+import { uiDe } from '../ui/words.de';
+import { uiEn } from '../ui/words.en';
+import { SETTINGS, channelForm, channelInput, channelProblems } from './channel-form';
+import type { ChannelForm, SettingSpec } from './channel-form';
 import { ChannelDesk } from './channel-desk';
+import { channelsDe } from './channel-words.de';
+import { channelsEn } from './channel-words.en';
 
 /** A channel being made or changed. */
 @Component({
@@ -35,18 +40,13 @@ export class ChannelEditor {
   private readonly desk = inject(ChannelDesk);
   private readonly drawer = viewChild.required(Drawer);
   protected readonly severities = SEVERITIES;
-  protected readonly groupings = [
-    { value: 'rule', label: 'Alerts of a rule' },
-    { value: 'agent', label: 'Alerts of a rule and agent' },
-    { value: 'alert', label: 'None: one message each' },
-  ] as const;
-  protected readonly patterns = [
-    { key: 'agents', label: 'Only these agents' },
-    { key: 'agentTypes', label: 'Only these agent types' },
-  ] as const;
+  protected readonly groupings = CHANNEL_GROUPINGS;
+  protected readonly patterns = ['agents', 'agentTypes'] as const;
+  protected readonly words = words({ en: channelsEn, de: channelsDe });
+  protected readonly grades = words({ en: uiEn.severity, de: uiDe.severity });
   protected readonly specs = computed(() => SETTINGS[this.kind()]);
   protected readonly heading = computed(
-    () => this.channel()?.name ?? `New channel: ${KIND_WORDS[this.kind()]}`,
+    () => this.channel()?.name ?? this.words().editor.heading(this.words().kinds[this.kind()]),
   );
   protected readonly form = linkedSignal(() => channelForm(this.kind(), this.channel()));
   protected readonly problems = signal<Record<string, string>>({});
@@ -74,8 +74,12 @@ export class ChannelEditor {
   protected secretWords(key: string): string | null {
     const hint = this.channel()?.secrets[key];
     if (hint === undefined) return null;
-    const end = hint.last4 === null ? '' : `, ends in ${hint.last4}`;
-    return `Set${end}. Type a new one to replace it.`;
+    return this.words().editor.secretSet(hint.last4);
+  }
+
+  protected labelOf({ label, optional }: SettingSpec): string {
+    const { settings, editor } = this.words();
+    return optional === true ? editor.optional(settings[label]) : settings[label];
   }
 
   protected save(event: Event): Promise<void> {
@@ -105,9 +109,7 @@ export class ChannelEditor {
     } catch (error) {
       this.conflict.set(isConflict(error));
       this.problems.set(channelProblems(error));
-      const { title, detail, requestId } = toApiProblem(error);
-      const said = [title, detail, requestId && `Request ${requestId}`].filter(Boolean);
-      this.failure.set(said.join(' · '));
+      this.failure.set(problemLine(error));
     } finally {
       this.busy.set(false);
       this.sure.set(false);

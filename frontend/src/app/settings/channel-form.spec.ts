@@ -9,7 +9,7 @@ const mail = {
   enabled: true,
   sendResolved: false,
   groupBy: 'agent',
-  filter: { alertTypes: ['slow'], agents: ['planner-*'] },
+  filter: { alertTypes: ['slow_execution'], agents: ['planner-*'] },
   settings: { host: 'mx', port: 25, security: 'tls', user: 'me', from: 'a@b', to: ['c@d', 'e@f'] },
   secrets: { password: { set: true, last4: '1234' } },
 } as unknown as NotificationChannel;

@@ -8,59 +8,50 @@ import type {
   NotificationChannel,
   Severity,
 } from '@app/contracts';
-
-export const KIND_WORDS: Readonly<Record<ChannelKind, string>> = {
-  webhook: 'Webhook',
-  slack: 'Slack',
-  email: 'E-mail',
-  pagerduty: 'PagerDuty',
-  alertmanager: 'Alertmanager',
-};
+import { alertWords } from '../alerts/words';
+import type { channelsEn } from './channel-words.en';
+import { channelWords } from './words';
 
 export interface SettingSpec {
   key: string;
-  label: string;
+  /** Names it in the words of channels. */
+  label: keyof (typeof channelsEn)['settings'];
   kind: 'text' | 'number' | 'list' | 'secret' | 'choice';
   optional?: boolean;
-  hint?: string;
-  choices?: readonly string[];
+  hint?: keyof (typeof channelsEn)['hints'];
+  choices?: readonly (keyof (typeof channelsEn)['security'])[];
   /** What a new channel starts with. */
   initial?: string;
 }
 
 export const SETTINGS: Readonly<Record<ChannelKind, readonly SettingSpec[]>> = {
   webhook: [
-    { key: 'url', label: 'URL', kind: 'text' },
-    {
-      key: 'secret',
-      label: 'Signing secret',
-      kind: 'secret',
-      hint: 'whsec_ and 24–64 bytes in base64',
-    },
+    { key: 'url', label: 'url', kind: 'text' },
+    { key: 'secret', label: 'secret', kind: 'secret', hint: 'secret' },
   ],
-  slack: [{ key: 'url', label: 'Webhook URL', kind: 'secret' }],
+  slack: [{ key: 'url', label: 'webhookUrl', kind: 'secret' }],
   email: [
-    { key: 'host', label: 'SMTP host', kind: 'text' },
-    { key: 'port', label: 'Port', kind: 'number', initial: '587' },
+    { key: 'host', label: 'host', kind: 'text' },
+    { key: 'port', label: 'port', kind: 'number', initial: '587' },
     {
       key: 'security',
-      label: 'Security',
+      label: 'security',
       kind: 'choice',
       choices: ['starttls', 'tls', 'none'],
       initial: 'starttls',
     },
-    { key: 'user', label: 'User', kind: 'text', optional: true },
-    { key: 'password', label: 'Password', kind: 'secret', optional: true },
-    { key: 'from', label: 'From', kind: 'text' },
-    { key: 'to', label: 'To', kind: 'list', hint: 'Addresses, separated by commas' },
+    { key: 'user', label: 'user', kind: 'text', optional: true },
+    { key: 'password', label: 'password', kind: 'secret', optional: true },
+    { key: 'from', label: 'from', kind: 'text' },
+    { key: 'to', label: 'to', kind: 'list', hint: 'to' },
   ],
   pagerduty: [
-    { key: 'routingKey', label: 'Routing key', kind: 'secret', hint: '32 letters and digits' },
-    { key: 'url', label: 'URL of another region', kind: 'text', optional: true },
+    { key: 'routingKey', label: 'routingKey', kind: 'secret', hint: 'routingKey' },
+    { key: 'url', label: 'regionUrl', kind: 'text', optional: true },
   ],
   alertmanager: [
-    { key: 'url', label: 'URL', kind: 'text' },
-    { key: 'bearerToken', label: 'Bearer token', kind: 'secret', optional: true },
+    { key: 'url', label: 'url', kind: 'text' },
+    { key: 'bearerToken', label: 'bearerToken', kind: 'secret', optional: true },
   ],
 };
 
@@ -141,13 +132,15 @@ export function filterWords({
   agents,
   agentTypes,
 }: ChannelFilter): string {
+  const words = channelWords().filter;
+  const { types } = alertWords();
   const parts = [
-    minSeverity && `${minSeverity} and graver`,
-    alertTypes?.join(', '),
-    agentTypes && `types ${agentTypes.join(', ')}`,
-    agents && `agents ${agents.join(', ')}`,
+    minSeverity && words.severity[minSeverity],
+    alertTypes?.map((type) => types[type]).join(', '),
+    agentTypes && words.agentTypes(agentTypes.join(', ')),
+    agents && words.agents(agents.join(', ')),
   ].filter(Boolean);
-  return parts.length === 0 ? 'All alerts' : parts.join(' · ');
+  return parts.length === 0 ? words.all : parts.join(' · ');
 }
 
 /** What the server says about single fields, by the name that the form knows them under. */

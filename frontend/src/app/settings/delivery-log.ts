@@ -4,41 +4,39 @@ import { DELIVERY_STATES } from '@app/contracts';
 import { AlertDesk } from '../alerts/alert-desk';
 import { apiFeed } from '../api/api-feed';
 import { formatInstant } from '../format/format';
+import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { Panel } from '../ui/panel';
 import { Picker } from '../ui/picker';
 import { ChannelDesk } from './channel-desk';
+import { channelsDe } from './channel-words.de';
+import { channelsEn } from './channel-words.en';
 
 const PAGE = 50;
-const STATES = [
-  { value: '', label: 'All states' },
-  ...DELIVERY_STATES.map((state) => ({ value: state, label: state })),
-];
-
 /** What was told to whom, and how that went. */
 @Component({
   selector: 'apt-delivery-log',
   imports: [Panel, Picker],
   template: `
-    <apt-panel heading="Delivery log" caption="of the last 30 days" [feed]="feed" [height]="160">
+    <apt-panel [heading]="words().title" [caption]="words().caption" [feed]="feed" [height]="160">
       <apt-picker
         panelActions
-        label="State of deliveries"
+        [label]="words().stateOf"
         testid="delivery-state"
-        [options]="states"
+        [options]="states()"
         [value]="state()"
         (chosen)="state.set($event)"
       />
-      <div class="scroll" tabindex="0" role="region" aria-label="Deliveries">
+      <div class="scroll" tabindex="0" role="region" [attr.aria-label]="words().deliveries">
         <table class="table">
           <thead>
             <tr>
-              <th scope="col">When</th>
-              <th scope="col">Channel</th>
-              <th scope="col">Message</th>
-              <th scope="col">State</th>
-              <th scope="col" class="number">Attempts</th>
-              <th scope="col">Answer</th>
+              <th scope="col">{{ words().when }}</th>
+              <th scope="col">{{ words().channel }}</th>
+              <th scope="col">{{ words().message }}</th>
+              <th scope="col">{{ words().state }}</th>
+              <th scope="col" class="number">{{ words().attempts }}</th>
+              <th scope="col">{{ words().answer }}</th>
             </tr>
           </thead>
           <tbody>
@@ -46,7 +44,7 @@ const STATES = [
               <tr data-testid="delivery-row">
                 <td>{{ instant(row.createdAt) }}</td>
                 <td>
-                  <bdi>{{ row.channelName ?? 'deleted' }}</bdi>
+                  <bdi>{{ row.channelName ?? words().deleted }}</bdi>
                 </td>
                 <td>
                   <bdi>{{ row.title }}</bdi>
@@ -56,7 +54,7 @@ const STATES = [
                     [class.good]="row.state === 'sent'"
                     [class.bad]="row.state === 'failed'"
                     [class.muted]="row.state !== 'sent' && row.state !== 'failed'"
-                    >{{ row.state }}</span
+                    >{{ words().states[row.state] }}</span
                   >
                 </td>
                 <td class="number">{{ row.attempts }}</td>
@@ -67,17 +65,17 @@ const STATES = [
                       type="button"
                       class="link-button"
                       data-testid="delivery-retry"
-                      [attr.aria-label]="'Retry ' + row.title"
+                      [attr.aria-label]="words().retryOf(row.title)"
                       (click)="retry(row)"
                     >
-                      Retry
+                      {{ words().retry }}
                     </button>
                   }
                 </td>
               </tr>
             } @empty {
               <tr>
-                <td colspan="6" class="muted">Nothing was told yet.</td>
+                <td colspan="6" class="muted">{{ words().none }}</td>
               </tr>
             }
           </tbody>
@@ -85,7 +83,7 @@ const STATES = [
       </div>
       @if (more()) {
         <button type="button" class="button" [disabled]="busy()" (click)="next()">
-          Older deliveries
+          {{ words().older }}
         </button>
       }
     </apt-panel>
@@ -101,7 +99,12 @@ export class DeliveryLog {
   private readonly scope = inject(Scope);
   private readonly desk = inject(ChannelDesk);
   private readonly alerts = inject(AlertDesk);
-  protected readonly states = STATES;
+  private readonly all = words({ en: channelsEn, de: channelsDe });
+  protected readonly words = computed(() => this.all().log);
+  protected readonly states = computed(() => [
+    { value: '', label: this.words().allStates },
+    ...DELIVERY_STATES.map((state) => ({ value: state, label: this.words().states[state] })),
+  ]);
   protected readonly instant = formatInstant;
   protected readonly state = signal('');
   protected readonly busy = signal(false);
@@ -145,7 +148,7 @@ export class DeliveryLog {
         cursor: answer?.page?.nextCursor ?? null,
       }));
     } catch (error) {
-      this.alerts.complain('Not loaded', error);
+      this.alerts.complain(this.words().notLoaded, error);
     } finally {
       this.busy.set(false);
     }
@@ -155,7 +158,7 @@ export class DeliveryLog {
     try {
       await this.desk.retry(row);
     } catch (error) {
-      this.alerts.complain('Not retried', error);
+      this.alerts.complain(this.words().notRetried, error);
     }
     this.feed.reload();
     this.retried.emit();

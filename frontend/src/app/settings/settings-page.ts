@@ -12,8 +12,9 @@ import { Toasts } from '../ui/toasts';
 import { AppearanceSettings } from './appearance';
 import { ChannelDesk } from './channel-desk';
 import { ChannelEditor } from './channel-editor';
-import { KIND_WORDS, filterWords } from './channel-form';
+import { filterWords } from './channel-form';
 import { DeliveryLog } from './delivery-log';
+import { channelWords } from './words';
 import { settingsDe } from './words.de';
 import { settingsEn } from './words.en';
 
@@ -34,7 +35,7 @@ export class SettingsPage {
   private readonly log = viewChild.required(DeliveryLog);
   protected readonly kinds = CHANNEL_KINDS;
   protected readonly said = words({ en: settingsEn, de: settingsDe });
-  protected readonly words = KIND_WORDS;
+  protected readonly channelWords = channelWords;
   protected readonly filters = filterWords;
   protected readonly edited = signal<{
     kind: ChannelKind;
