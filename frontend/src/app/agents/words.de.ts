@@ -3,10 +3,10 @@ import type { WordsOf } from '../i18n/language';
 import type { agentsEn } from './words.en';
 
 export const agentsDe: WordsOf<typeof agentsEn> = {
-  back: 'Zurück zur Übersicht',
+  back: 'Zurück zum Überblick',
   tabs: 'Über diesen Agenten',
   tab: {
-    overview: 'Übersicht',
+    overview: 'Überblick',
     failures: 'Fehler',
     resources: 'Ressourcen',
     versions: 'Versionen',
@@ -16,7 +16,7 @@ export const agentsDe: WordsOf<typeof agentsEn> = {
   unknown: 'Über diesen Agenten ist nichts bekannt',
   unknownWhy: (agent: string, project: string) =>
     `Im Projekt ${project} ist keine Ausführung von ${agent} gespeichert.`,
-  toOverview: 'Zur Übersicht',
+  toOverview: 'Zum Überblick',
   compare: 'Vergleichen',
   version: (version: string) => `Version ${version}`,
   benchmark: (duration: string) => `Richtwert ${duration}`,

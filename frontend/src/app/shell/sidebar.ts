@@ -37,7 +37,9 @@ export class Sidebar {
   protected readonly words = words({ en: shellEn, de: shellDe });
   protected readonly home = HOME;
   protected readonly count = formatCompact;
-  protected readonly commandKey = navigator.userAgent.includes('Mac') ? '⌘K' : 'Ctrl K';
+  protected readonly commandKey = computed(() =>
+    navigator.userAgent.includes('Mac') ? '⌘K' : `${this.words().keys.control} K`,
+  );
   private readonly routes = inject(Router).config;
   protected readonly groups = PAGE_GROUPS.map((group) => ({
     ...group,

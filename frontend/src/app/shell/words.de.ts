@@ -66,6 +66,7 @@ export const shellDe: WordsOf<typeof shellEn> = {
   agentType: 'Agententyp',
   allTypes: 'Alle Typen',
   keys: {
+    control: 'Strg',
     title: 'Tastenkürzel',
     goTo: 'Gehe zu',
     page: 'Auf einer Seite',

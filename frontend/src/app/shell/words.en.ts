@@ -62,6 +62,7 @@ export const shellEn = {
   agentType: 'Agent type',
   allTypes: 'All types',
   keys: {
+    control: 'Ctrl',
     title: 'Keyboard shortcuts',
     goTo: 'Go to',
     page: 'On a page',

@@ -78,7 +78,7 @@ export class HelpSheet {
       {
         heading: keys.page,
         rows: [
-          { label: keys.palette, keys: ['Ctrl/⌘', 'K'] },
+          { label: keys.palette, keys: [`${keys.control}/⌘`, 'K'] },
           { label: keys.search, keys: ['/'] },
           { label: keys.range, keys: ['t'] },
           { label: keys.refresh, keys: ['r'] },

@@ -3,7 +3,7 @@ import type { WordsOf } from '../i18n/language';
 import type { statusEn } from './words.en';
 
 export const statusDe: WordsOf<typeof statusEn> = {
-  title: 'Zustand',
+  title: 'Status',
   healthy: 'Dem Tracker geht es gut',
   troubled: (count: number) =>
     plural('de', count, {

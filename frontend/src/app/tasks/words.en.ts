@@ -106,6 +106,7 @@ export const tasksEn = {
   outputTokens: 'Output tokens',
   errorHeading: 'Error',
   metadata: 'Metadata',
+  ids: 'Ids',
   place: 'Place in the trace',
   placeAlone: 'It was started by no other execution, started none, and belongs to no trace.',
   parent: 'Started by',
