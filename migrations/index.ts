@@ -15,6 +15,7 @@ import { ProjectRetention1764700000000 } from './1764700000000-project-retention
 import { RollupChanges1764700001000 } from './1764700001000-rollup-changes.js';
 import { LiveAttachments1764800000000 } from './1764800000000-live-attachments.js';
 import { SystemAlerts1764900000000 } from './1764900000000-system-alerts.js';
+import { PasswordReset1765010000000 } from './1765010000000-password-reset.js';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   RollupChanges1764700001000,
   LiveAttachments1764800000000,
   SystemAlerts1764900000000,
+  PasswordReset1765010000000,
 ];

@@ -38,6 +38,8 @@ const PUBLIC = [
   'GET /readyz',
   `POST ${PREFIX}/auth/invitation`,
   `POST ${PREFIX}/auth/invitation/accept`,
+  `POST ${PREFIX}/auth/reset`,
+  `POST ${PREFIX}/auth/reset/accept`,
   `POST ${PREFIX}/auth/session`,
 ];
 
@@ -78,9 +80,11 @@ const CHANGES: Record<string, string> = {
   'POST /users': 'admin everywhere',
   'PATCH /users/{userId}': 'admin everywhere',
   'DELETE /users/{userId}': 'admin everywhere',
+  'POST /users/{userId}/reset': 'admin everywhere',
   'POST /projects': 'admin everywhere',
   'PATCH /projects/{slug}': 'admin everywhere',
   'DELETE /auth/session': 'signed-in',
+  'DELETE /auth/sessions': 'signed-in',
   'DELETE /auth/sessions/{sessionId}': 'signed-in',
   'POST /auth/password': 'signed-in',
 };

@@ -18,7 +18,28 @@ const statusExample: Status = {
     refusedUnread: 0,
   },
   aggregation: { dirtyBuckets: 4, oldestDirtyAt: at, lagMs: 812, lastJob: null },
-  retention: { rawDays: 30, oldestRawDay: '2025-12-03', projects: [] },
+  retention: {
+    rawDays: 30,
+    oldestRawDay: '2025-12-03',
+    projects: [],
+    defaults: { rawDays: 30, minuteHours: 48, hourDays: 90, dayDays: 730, alertDays: 365 },
+  },
+  store: {
+    measuredAt: at,
+    totalBytes: 412_000_000,
+    tables: [
+      {
+        table: 'agent_performance_metrics',
+        kind: 'executions',
+        bytes: 390_000_000,
+        indexBytes: 80_000_000,
+        estimatedRows: 1_200_000,
+        partitions: 34,
+      },
+    ],
+    rawDays: [{ day: '2026-01-01', bytes: 13_000_000, estimatedRows: 40_000 }],
+    rawBytesPerDay: 12_400_000,
+  },
   live: { clients: 2, missedEvents: 0, slowClosed: 0 },
   health: { state: 'ok', conditions: [], recent: [] },
   process: {
@@ -47,7 +68,7 @@ export class StatusController {
     summary: 'The tracker about itself',
     description:
       'What it finds wrong with itself (`health`), queues, rollup lag, outbox, schedules, pools, ' +
-      'sockets, retention and durability. Counts are of this process since it started; ' +
+      'sockets, retention, durability, and the size of the store by table and day. Counts are of this process since it started; ' +
       '`health.recent` is of all processes.',
   })
   @ApiOkResponse({

@@ -1,4 +1,17 @@
-import type { Routes } from '@angular/router';
+import type { Route, Routes } from '@angular/router';
+import { onlyFor } from './scope/rights';
+import type { Need } from './scope/rights';
+
+/** A page for those who may, and at the same address a word about it for the others. */
+const guarded = (need: Need, route: Route): Route[] => [
+  { ...route, canMatch: [onlyFor(need)] },
+  {
+    path: route.path ?? '',
+    title: route.title ?? '',
+    data: { needs: need },
+    loadComponent: () => import('./shell/not-yours').then((m) => m.NotYours),
+  },
+];
 
 export const routes: Routes = [
   { path: '', pathMatch: 'full', redirectTo: 'agent-performance' },
@@ -34,21 +47,36 @@ export const routes: Routes = [
         path: 'benchmarks',
         loadComponent: () => import('./benchmarks/benchmarks-page').then((m) => m.BenchmarksPage),
       },
-      {
+      ...guarded('operate', {
         path: 'settings',
         loadComponent: () => import('./settings/settings-page').then((m) => m.SettingsPage),
-      },
-      {
+      }),
+      ...guarded('admin', {
         path: 'settings/keys',
         loadComponent: () => import('./access/keys-page').then((m) => m.KeysPage),
-      },
-      {
+      }),
+      ...guarded('admin', {
         path: 'settings/people',
         loadComponent: () => import('./access/people-page').then((m) => m.PeoplePage),
-      },
-      {
+      }),
+      ...guarded('admin', {
         path: 'settings/audit',
         loadComponent: () => import('./access/audit-page').then((m) => m.AuditPage),
+      }),
+      ...guarded('admin everywhere', {
+        path: 'settings/users',
+        title: 'Users · Agent Performance',
+        loadComponent: () => import('./access/users-page').then((m) => m.UsersPage),
+      }),
+      {
+        path: 'settings/account',
+        title: 'Account · Agent Performance',
+        loadComponent: () => import('./access/account-page').then((m) => m.AccountPage),
+      },
+      {
+        path: 'new-password',
+        title: 'New password · Agent Performance',
+        loadComponent: () => import('./access/new-password-page').then((m) => m.NewPasswordPage),
       },
       {
         path: 'sign-in',
@@ -74,6 +102,11 @@ export const routes: Routes = [
       {
         path: 'status',
         loadComponent: () => import('./status/status-page').then((m) => m.StatusPage),
+      },
+      {
+        path: 'agents',
+        title: 'Agents · Agent Performance',
+        loadComponent: () => import('./agents/list/agents-page').then((m) => m.AgentsPage),
       },
       {
         path: 'agents/:id',

@@ -18,6 +18,9 @@ import { AuthController } from './people/auth.controller.js';
 import { InvitationsService } from './people/invitations.service.js';
 import { MembersController } from './people/members.controller.js';
 import { PeopleService } from './people/people.service.js';
+import { ResetController } from './people/reset.controller.js';
+import { ResetsService } from './people/resets.service.js';
+import { SessionIssuer } from './people/session.issuer.js';
 import { SessionRing } from './people/session.ring.js';
 import { SessionRotation } from './people/session.rotation.js';
 import { SessionsService } from './people/sessions.service.js';
@@ -44,6 +47,8 @@ const services = [
   ProjectsService,
   RequestGuard,
   RequestLimiter,
+  ResetsService,
+  SessionIssuer,
   SessionRing,
   SessionRotation,
   SessionsService,
@@ -58,6 +63,7 @@ const services = [
     KeysController,
     MembersController,
     ProjectsController,
+    ResetController,
     UsersController,
   ],
   providers: services,

@@ -105,6 +105,21 @@ export interface User {
   projects: { slug: string; role: Role }[];
 }
 
+/** The answer to making a link for a new password, and the only time that the token is seen. */
+export interface CreatedPasswordReset {
+  name: string;
+  token: string;
+  /** Where the person goes. */
+  url: string;
+  expiresAt: string;
+}
+
+/** What such a link tells the one who holds it. */
+export interface PasswordResetOffer {
+  name: string;
+  expiresAt: string;
+}
+
 /** Somebody in a project. */
 export interface Member {
   userId: string;

@@ -1,5 +1,5 @@
 import type { SelfStatus } from './operations.js';
-import type { ProjectRetention } from './retention.js';
+import type { ProjectRetention, RetentionTimes } from './retention.js';
 
 /** Body of every successful answer. */
 export interface Answer<T> {
@@ -38,6 +38,31 @@ export interface AggregationJob {
  * `GET /status`: the tracker about itself. The parts of `SelfStatus` are always there; an older
  * tracker does not tell them.
  */
+/** A table of the store, all its partitions together. */
+export interface StoreTable {
+  table: string;
+  kind: 'executions' | 'rollups' | 'alerts' | 'notifications' | 'other';
+  /** With its indexes. */
+  bytes: number;
+  indexBytes: number;
+  /** As the database last estimated them; 0 where it has not looked yet. */
+  estimatedRows: number;
+  /** 0: it has none. */
+  partitions: number;
+}
+
+/** How large the store is; measured at most once a minute. */
+export interface StoreSize {
+  measuredAt: string;
+  totalBytes: number;
+  /** Largest first. */
+  tables: StoreTable[];
+  /** Single executions by the day on which they started, oldest first, up to today. */
+  rawDays: { day: string; bytes: number; estimatedRows: number }[];
+  /** By how much single executions grow a day: the mean of the last 7 days that are over. */
+  rawBytesPerDay: number | null;
+}
+
 export interface Status extends Partial<SelfStatus> {
   version: string;
   startedAt: string;
@@ -66,7 +91,15 @@ export interface Status extends Partial<SelfStatus> {
     lastJob: AggregationJob | null;
   };
   /** `projects` are those that keep things otherwise than the server does by default. */
-  retention: { rawDays: number; oldestRawDay: string | null; projects: ProjectRetention[] };
+  retention: {
+    rawDays: number;
+    oldestRawDay: string | null;
+    projects: ProjectRetention[];
+    /** What holds for all other projects. */
+    defaults?: RetentionTimes;
+  };
+  /** Absent in answers of older servers. */
+  store?: StoreSize;
   live: {
     clients: number;
     /** Events that slow clients did not get since the start, and slow clients that were closed. */

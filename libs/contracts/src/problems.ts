@@ -47,6 +47,8 @@ export const PROBLEM_CODES = {
   'unknown-user': 'No such user',
   'unknown-session': 'No such session',
   'unknown-invitation': 'No such invitation, or it was used or has expired',
+  'unknown-reset': 'No such link, or it was used, replaced or has expired',
+  'user-disabled': 'This user is disabled',
   'name-taken': 'This name is taken',
   'last-administrator': 'Nobody would be left who may do this again',
   'last-project': 'At least one project stays',

@@ -1,23 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RollupService } from '@app/aggregation';
-import type { Project, ProjectRetention, Status } from '@app/contracts';
+import type { Project, ProjectRetention, RetentionTimes, Status, StoreSize } from '@app/contracts';
 import { IngestPipe, RetentionBook, dayOfPartition } from '@app/metrics';
 import { APP_VERSION, CLOCK, CONFIG, readDurability } from '@app/platform';
 import type { AppConfig, Clock } from '@app/platform';
 
 import { ReadDatabase } from './read/read-database.js';
+import { readStoreSize } from './store-size.reader.js';
+
+const MEASURED_FOR_MS = 60_000;
 
 /** The tracker about itself. */
 @Injectable()
 export class StatusService {
   private readonly startedAt: Date;
+  private measured: StoreSize | undefined;
 
   constructor(
     private readonly reads: ReadDatabase,
     private readonly pipe: IngestPipe,
     private readonly rollups: RollupService,
     private readonly book: RetentionBook,
-    @Inject(CLOCK) clock: Clock,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: AppConfig,
   ) {
     this.startedAt = clock.now();
@@ -54,7 +58,9 @@ export class StatusService {
         rawDays: this.config.rawRetentionDays,
         oldestRawDay: await this.oldestRawDay(),
         projects: await this.retention(),
+        defaults: this.defaults(),
       },
+      store: await this.store(),
     };
   }
 
@@ -104,6 +110,23 @@ export class StatusService {
       const { version: _v, updatedAt: _u, ...times } = this.book.of(row.project_id);
       return { project: row.slug, ...times, rawFrom: row.at?.toISOString() ?? null };
     });
+  }
+
+  private defaults(): RetentionTimes {
+    const { version: _v, updatedAt: _u, ...times } = this.book.defaults();
+    return times;
+  }
+
+  /** Asks the file system about every table and index: not for each of those who look. */
+  private async store(): Promise<StoreSize> {
+    const now = this.clock.now();
+    const known = this.measured;
+    if (known && now.getTime() - Date.parse(known.measuredAt) < MEASURED_FOR_MS) return known;
+    this.measured = await readStoreSize(
+      (sql, parameters) => this.reads.query(sql, parameters),
+      now,
+    );
+    return this.measured;
   }
 
   private async oldestRawDay(): Promise<string | null> {

@@ -6,7 +6,9 @@ import type {
   AuditEntry,
   CreatedApiKey,
   CreatedInvitation,
+  CreatedPasswordReset,
   InvitationOffer,
+  PasswordResetOffer,
   Role,
   Session,
   SignIn,
@@ -15,6 +17,11 @@ import { firstValueFrom } from 'rxjs';
 import { apiUrl, givenParams } from '../api/api-feed';
 import type { ApiRequest } from '../api/api-feed';
 import { Scope } from '../scope/scope';
+
+export interface UserChange {
+  administrator?: boolean;
+  disabled?: boolean;
+}
 
 /** What people do about keys, people and themselves. */
 @Service()
@@ -54,6 +61,39 @@ export class AccessDesk {
     return firstValueFrom(this.http.get<Answer<AuditEntry[]>>(apiUrl('audit'), { params: given }));
   }
 
+  async changeUser(userId: string, change: UserChange): Promise<void> {
+    await firstValueFrom(this.http.patch(apiUrl(`users/${userId}`), change));
+  }
+
+  async removeUser(userId: string): Promise<void> {
+    await firstValueFrom(this.http.delete(apiUrl(`users/${userId}`)));
+  }
+
+  /** A link by which somebody chooses a new password. */
+  reset(userId: string): Promise<CreatedPasswordReset> {
+    return this.post<CreatedPasswordReset>(`users/${userId}/reset`, {});
+  }
+
+  /** @param role null: takes it away */
+  async setRoleIn(project: string, userId: string, role: Role | null): Promise<void> {
+    const url = apiUrl(`members/${userId}`);
+    const options = { params: { project } };
+    await firstValueFrom(
+      role === null ? this.http.delete(url, options) : this.http.put(url, { role }, options),
+    );
+  }
+
+  /** @param sessionId null: all but this one */
+  async endSession(sessionId: string | null): Promise<void> {
+    const path = sessionId === null ? 'auth/sessions' : `auth/sessions/${sessionId}`;
+    await firstValueFrom(this.http.delete(apiUrl(path)));
+  }
+
+  async changePassword(currentPassword: string, newPassword: string): Promise<void> {
+    const body = { currentPassword, newPassword };
+    await firstValueFrom(this.http.post(apiUrl('auth/password'), body));
+  }
+
   async signOut(): Promise<void> {
     await firstValueFrom(this.http.delete(apiUrl('auth/session')));
   }
@@ -82,6 +122,14 @@ export class FrontDesk {
 
   offer(token: string): Promise<InvitationOffer> {
     return answerTo<InvitationOffer>(this.http, 'auth/invitation', { token });
+  }
+
+  resetOffer(token: string): Promise<PasswordResetOffer> {
+    return answerTo<PasswordResetOffer>(this.http, 'auth/reset', { token });
+  }
+
+  acceptReset(token: string, password: string): Promise<Session> {
+    return answerTo<Session>(this.http, 'auth/reset/accept', { token, password });
   }
 
   accept(token: string, name: string, password: string): Promise<Session> {

@@ -1,11 +1,11 @@
 import { DOCUMENT } from '@angular/common';
 import { Component, computed, inject } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
-import type { Session } from '@app/contracts';
-import { apiFeed } from '../api/api-feed';
 import { SIGN_IN } from '../api/sign-in.interceptor';
 import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
+import { Rights } from '../scope/rights';
+import type { Need } from '../scope/rights';
 import { Scope } from '../scope/scope';
 import { AccessDesk } from './access-desk';
 import { accessDe } from './words.de';
@@ -84,6 +84,7 @@ import { accessEn } from './words.en';
 })
 export class AccessTabs {
   protected readonly scope = inject(Scope);
+  private readonly rights = inject(Rights);
   private readonly desk = inject(AccessDesk);
   private readonly window = inject(DOCUMENT).defaultView;
   protected readonly words = words({ en: accessEn.tabs, de: accessDe.tabs });
@@ -93,23 +94,25 @@ export class AccessTabs {
     matrixParams: 'ignored',
     fragment: 'ignored',
   } as const;
-  private readonly session = apiFeed<Session>(
-    () => ({ path: 'auth/session' }),
-    Number.POSITIVE_INFINITY,
-  );
   /** Nobody where nobody was asked. */
   protected readonly person = computed(() => {
-    const session = this.session.data();
+    const session = this.rights.session();
     return session && session.kind !== 'open' ? session : null;
   });
   protected readonly tabs = computed(() => {
-    const { notifications, keys, people, audit } = this.words();
-    return [
-      { path: `${HOME}/settings`, label: notifications },
-      { path: `${HOME}/settings/keys`, label: keys },
-      { path: `${HOME}/settings/people`, label: people },
-      { path: `${HOME}/settings/audit`, label: audit },
+    const { account, notifications, keys, people, users, audit } = this.words();
+    const all: { path: string; label: string; need: Need }[] = [
+      { path: '/settings', label: notifications, need: 'operate' },
+      { path: '/settings/keys', label: keys, need: 'admin' },
+      { path: '/settings/people', label: people, need: 'admin' },
+      { path: '/settings/users', label: users, need: 'admin everywhere' },
+      { path: '/settings/audit', label: audit, need: 'admin' },
+      { path: '/settings/account', label: account, need: 'own' },
     ];
+    // Those that one may not see are not offered.
+    return all
+      .filter(({ need }) => this.rights.may(need))
+      .map(({ path, label }) => ({ path: HOME + path, label }));
   });
 
   protected async signOut(): Promise<void> {

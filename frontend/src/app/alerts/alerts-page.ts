@@ -10,6 +10,7 @@ import { Panel } from '../ui/panel';
 import { Picker } from '../ui/picker';
 import { uiDe } from '../ui/words.de';
 import { uiEn } from '../ui/words.en';
+import { ViewsMenu } from '../views/views-menu';
 import { AlertActions } from './alert-actions';
 import { AlertDesk } from './alert-desk';
 import { AlertDrawer } from './alert-drawer';
@@ -26,7 +27,7 @@ const MOST_ALERTS = 200;
 /** The inbox: what is wrong now, and what can be done about it. */
 @Component({
   selector: 'apt-alerts-page',
-  imports: [PageHeader, Panel, Picker, AlertTabs, AlertRow, AlertActions, AlertDrawer],
+  imports: [PageHeader, ViewsMenu, Panel, Picker, AlertTabs, AlertRow, AlertActions, AlertDrawer],
   templateUrl: './alerts-page.html',
   styleUrls: ['./alert-forms.css', './alerts-page.css'],
 })

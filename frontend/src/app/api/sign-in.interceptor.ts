@@ -8,7 +8,7 @@ import { catchError, throwError } from 'rxjs';
 /** Where people sign in; `return` is the address to go back to. */
 export const SIGN_IN = '/agent-performance/sign-in';
 /** Pages for those who are not in yet. */
-const OUTSIDE = [SIGN_IN, '/agent-performance/invitation'];
+const OUTSIDE = [SIGN_IN, '/agent-performance/invitation', '/agent-performance/new-password'];
 
 /**
  * Whoever is not signed in (any more) is led to where one signs in, and from there back to where

@@ -12,6 +12,7 @@ import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
 import { Picker } from '../ui/picker';
+import { ViewsMenu } from '../views/views-menu';
 import { chosenAgents, toggledAgents } from './chosen-agents';
 import { compareDe } from './words.de';
 import { compareEn } from './words.en';
@@ -21,7 +22,7 @@ const MOST_OFFERED = 40;
 
 @Component({
   selector: 'apt-compare-page',
-  imports: [PageHeader, Panel, Picker, ComparePanels, AgentSwatch],
+  imports: [PageHeader, ViewsMenu, Panel, Picker, ComparePanels, AgentSwatch],
   templateUrl: './compare-page.html',
   styleUrl: './compare-page.css',
 })

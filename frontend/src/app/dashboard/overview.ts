@@ -33,6 +33,7 @@ import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
+import { ViewsMenu } from '../views/views-menu';
 import { AgentsPanel } from './agents-panel';
 import { Onboarding } from './onboarding';
 import { overviewDe } from './words.de';
@@ -45,6 +46,7 @@ const SHOWN_ALERTS = 4;
   imports: [
     RouterLink,
     PageHeader,
+    ViewsMenu,
     KpiStrip,
     ExecutionTimePanel,
     SuccessRatePanel,

@@ -3,6 +3,7 @@ import { Fleet } from '../fleet/fleet';
 import { formatType } from '../format/format';
 import { words } from '../i18n/language';
 import { RangePicker } from '../scope/range-picker';
+import { Rights } from '../scope/rights';
 import { Scope } from '../scope/scope';
 import { Icon } from '../ui/icon';
 import { Picker } from '../ui/picker';
@@ -22,8 +23,14 @@ import { shellEn } from './words.en';
         <h1>
           <bdi>{{ heading() }}</bdi>
         </h1>
+        @if (rights.onlyLooks()) {
+          <span class="badge quiet" data-testid="only-looks" [title]="words().onlyLooksWhy">{{
+            words().onlyLooks
+          }}</span>
+        }
       </div>
       <div class="controls">
+        <ng-content select="[pageTools]" />
         @if (byType() && (fleet.summary.waiting() || types().length > 2)) {
           <apt-picker
             class="type"
@@ -121,6 +128,7 @@ export class PageHeader {
   readonly byWindow = input(true);
 
   protected readonly kiosk = inject(Kiosk);
+  protected readonly rights = inject(Rights);
   protected readonly words = words({ en: shellEn, de: shellDe });
   protected readonly scope = inject(Scope);
   protected readonly fleet = inject(Fleet);

@@ -1,7 +1,15 @@
 import type { IconName } from '../ui/icon';
 
 export type PageName =
-  'overview' | 'tasks' | 'compare' | 'alerts' | 'benchmarks' | 'dashboards' | 'status' | 'settings';
+  | 'overview'
+  | 'agents'
+  | 'tasks'
+  | 'compare'
+  | 'alerts'
+  | 'benchmarks'
+  | 'dashboards'
+  | 'status'
+  | 'settings';
 
 export interface PageEntry {
   name: PageName;
@@ -28,6 +36,7 @@ export const PAGE_GROUPS: readonly {
   {
     name: 'understand',
     pages: [
+      { name: 'agents', path: 'agents', icon: 'agents', key: 'f' },
       { name: 'tasks', path: 'tasks', icon: 'tasks', key: 't' },
       { name: 'compare', path: 'compare', icon: 'compare', key: 'c' },
       { name: 'benchmarks', path: 'benchmarks', icon: 'benchmarks', key: 'b' },

@@ -1,3 +1,5 @@
+import type { Need } from '../scope/rights';
+
 export const shellEn = {
   product: 'Agent Performance',
   skip: 'Skip to content',
@@ -17,9 +19,10 @@ export const shellEn = {
     dashboards: 'Dashboards',
     status: 'Status',
     settings: 'Settings',
-    agents: 'Agent',
+    agents: 'Agents',
     kit: 'Kit',
     'sign-in': 'Sign in',
+    'new-password': 'New password',
     invitation: 'Invitation',
     unknown: 'Not found',
   },
@@ -57,8 +60,22 @@ export const shellEn = {
     from: (at: string, age: string) => `Figures are from ${at} (${age}).`,
     refused: 'Not changed: there is no link to the tracker',
     refusedWhy: 'What you typed is still there; try again when the page is live.',
+    needs: {
+      own: 'Only who has signed in may do this',
+      read: 'Only who may see this project may do this',
+      operate: 'Only operators and administrators of this project may do this',
+      admin: 'Only administrators of this project may do this',
+      'operate everywhere': 'Only operators of every project may do this',
+      'admin everywhere': 'Only administrators of every project may do this',
+    } satisfies Record<Need, string>,
+    forbiddenWhy: 'An administrator can give you another role.',
     dismiss: 'Dismiss',
   },
+  onlyLooks: 'Read only',
+  onlyLooksWhy:
+    'You may see everything here and change nothing. An administrator can give you another role.',
+  notYours: 'This page is not for everybody',
+  toAccount: 'To your account',
   agentType: 'Agent type',
   allTypes: 'All types',
   keys: {

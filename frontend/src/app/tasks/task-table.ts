@@ -10,7 +10,7 @@ import { OutcomeMark } from '../ui/outcome-mark';
 import { COLUMNS, ROW_PX, clampWidth } from './columns';
 import type { Column, ColumnId, TableLayout } from './columns';
 import type { TaskSort } from './task-query';
-import { windowOfRows } from './window-of-rows';
+import { windowOfRows } from '../ui/window-of-rows';
 import { tasksDe } from './words.de';
 import { tasksEn } from './words.en';
 

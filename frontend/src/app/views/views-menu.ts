@@ -1,3 +1,5 @@
+import { Clipboard } from '@angular/cdk/clipboard';
+import { DOCUMENT } from '@angular/common';
 import { HttpClient } from '@angular/common/http';
 import type { ElementRef } from '@angular/core';
 import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
@@ -11,6 +13,8 @@ import type { Observable } from 'rxjs';
 import { apiFeed, apiUrl } from '../api/api-feed';
 import { toApiProblem } from '../api/api-problem';
 import { words } from '../i18n/language';
+import { HOME } from '../scope/home';
+import { Rights } from '../scope/rights';
 import { Scope } from '../scope/scope';
 import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toasts';
@@ -23,6 +27,17 @@ import {
 import { viewsDe } from './words.de';
 import { viewsEn } from './words.en';
 
+/** Where each page is, below the dashboard's address. */
+const PATHS: Readonly<Record<ViewPage, readonly string[]>> = {
+  overview: [],
+  tasks: ['tasks'],
+  agents: ['agents'],
+  compare: ['compare'],
+  alerts: ['alerts'],
+  'alert-history': ['alerts', 'history'],
+  benchmarks: ['benchmarks'],
+  dashboards: ['dashboards'],
+};
 const FAILED = Symbol('failed');
 const UNDO_MS = 10_000;
 let lastId = 0;
@@ -38,10 +53,13 @@ export class ViewsMenu {
   readonly page = input.required<ViewPage>();
 
   protected readonly words = words({ en: viewsEn, de: viewsDe });
+  protected readonly rights = inject(Rights);
   private readonly http = inject(HttpClient);
   private readonly router = inject(Router);
   private readonly scope = inject(Scope);
   private readonly toasts = inject(Toasts);
+  private readonly clipboard = inject(Clipboard);
+  private readonly origin = inject(DOCUMENT).location.origin;
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
   private readonly sheet = viewChild.required<ElementRef<HTMLElement>>('sheet');
   protected readonly id = `views-${(lastId += 1)}`;
@@ -97,6 +115,20 @@ export class ViewsMenu {
       queryParamsHandling: 'merge',
       replaceUrl: quietly,
     });
+  }
+
+  /** A link that says all of the view, so that it also works for who cannot see the view itself. */
+  protected copyLink(view: SavedView): void {
+    const project = this.scope.project();
+    const queryParams = {
+      ...(project !== undefined && { project }),
+      ...keptParameters(view.parameters),
+      view: view.id,
+    };
+    const path = this.router.createUrlTree([HOME, ...PATHS[this.page()]], { queryParams });
+    this.clipboard.copy(this.origin + this.router.serializeUrl(path));
+    this.hide();
+    this.toasts.show({ tone: 'good', text: this.words().copied, detail: view.name });
   }
 
   protected ask(view: SavedView | null): void {

@@ -11,16 +11,13 @@ import type { Answer, InvitationOffer, Session, SessionPlace } from '@app/contra
 import { DomainError, UuidPipe } from '@app/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { By, authorOf } from '../audit/author.js';
+import { By } from '../audit/author.js';
 import type { Author } from '../audit/author.js';
 import { Caller } from '../guard/caller.decorator.js';
 import { sessionCookie } from '../guard/cookies.js';
-import { Gatekeeper } from '../guard/gatekeeper.js';
 import { AccessPolicy } from '../guard/policy.js';
-import type { Actor, Principal } from '../guard/principal.js';
-import { callerOf } from '../guard/request-guard.js';
+import type { Principal } from '../guard/principal.js';
 import { Public, SignedIn } from '../guard/route-access.js';
-import { ProjectDirectory } from '../projects/project.directory.js';
 import { sessionExample, sessionPlaceExample } from './examples.js';
 import { InvitationsService } from './invitations.service.js';
 import {
@@ -29,9 +26,8 @@ import {
   PasswordChangeDto,
   SignInDto,
 } from './people.dto.js';
-import type { LiveSession } from './session.ring.js';
+import { SessionIssuer, placeOf } from './session.issuer.js';
 import { SessionsService } from './sessions.service.js';
-import type { Place } from './sessions.service.js';
 
 const BAD = { status: 400, description: '`invalid-request`' };
 const WRONG = { status: 401, description: '`sign-in-failed`: which part is wrong is not said' };
@@ -48,9 +44,8 @@ export class AuthController {
   constructor(
     private readonly sessions: SessionsService,
     private readonly invitations: InvitationsService,
-    private readonly gatekeeper: Gatekeeper,
+    private readonly issuer: SessionIssuer,
     private readonly policy: AccessPolicy,
-    private readonly projects: ProjectDirectory,
   ) {}
 
   @Public()
@@ -77,14 +72,14 @@ export class AuthController {
       body.key === undefined
         ? await this.sessions.recognise(body.name ?? '', body.password ?? '', place)
         : await this.sessions.recogniseKey(body.key, place);
-    return this.begin(actor, request, reply);
+    return this.issuer.begin(actor, request, reply);
   }
 
   @Get('session')
   @ApiOperation({ summary: 'Who asks, and what they may do' })
   @ApiOkResponse({ example: { data: sessionExample } })
   async current(@Caller() caller: Principal): Promise<Answer<Session>> {
-    return { data: await this.describe(caller) };
+    return { data: await this.issuer.describe(caller) };
   }
 
   @Delete('session')
@@ -112,6 +107,19 @@ export class AuthController {
   async list(@Req() request: FastifyRequest): Promise<Answer<SessionPlace[]>> {
     const session = request.access?.session;
     return { data: session?.userId ? await this.sessions.placesOf(session) : [] };
+  }
+
+  @Delete('sessions')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Sign out everywhere else',
+    description: 'The session that asks goes on; without one nothing happens.',
+  })
+  @ApiNoContentResponse({ description: 'All others are over' })
+  async endOthers(@By() author: Author, @Req() request: FastifyRequest): Promise<void> {
+    const session = request.access?.session;
+    if (session?.userId) await this.sessions.endOthers(author, session);
+    author.noted();
   }
 
   @Delete('sessions/:sessionId')
@@ -192,48 +200,6 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Session>> {
     const actor = await this.invitations.accept(body.token, body, placeOf(request));
-    return this.begin(actor, request, reply);
+    return this.issuer.begin(actor, request, reply);
   }
-
-  /** A new session in any case: one that was there before may have been planted. */
-  private async begin(
-    actor: Actor,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<Answer<Session>> {
-    const author = { ...authorOf(request), actor };
-    const before = await this.sessionOf(request);
-    const { token, maxAgeMs } = await this.sessions.begin(author, placeOf(request), before);
-    const isSecure = this.policy.isSecure(request.protocol);
-    void reply.header('set-cookie', sessionCookie(token, maxAgeMs, isSecure));
-    return { data: await this.describe(await this.gatekeeper.principalOf(token)) };
-  }
-
-  private async sessionOf(request: FastifyRequest): Promise<LiveSession | null> {
-    const isSecure = this.policy.isSecure(request.protocol);
-    return this.gatekeeper.sessionOf(callerOf(request), isSecure);
-  }
-
-  private async describe(principal: Principal): Promise<Session> {
-    const projects = await this.projects.all();
-    return {
-      kind: principal.kind,
-      name: principal.name,
-      everywhere: principal.scopesEverywhere,
-      projects: projects
-        .filter(({ projectId }) => principal.knows(projectId))
-        .map(({ projectId, slug, name }) => ({
-          slug,
-          name,
-          scopes: principal.scopesIn(projectId),
-        })),
-      expiresAt:
-        principal.expiresAtMs === null ? null : new Date(principal.expiresAtMs).toISOString(),
-    };
-  }
-}
-
-function placeOf(request: FastifyRequest): Place {
-  const userAgent = request.headers['user-agent'];
-  return { address: request.ip, userAgent: userAgent?.slice(0, 300).toWellFormed() ?? null };
 }

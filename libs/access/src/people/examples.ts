@@ -1,4 +1,11 @@
-import type { Invitation, Member, Session, SessionPlace, User } from '@app/contracts';
+import type {
+  CreatedPasswordReset,
+  Invitation,
+  Member,
+  Session,
+  SessionPlace,
+  User,
+} from '@app/contracts';
 
 export const sessionExample: Session = {
   kind: 'user',
@@ -26,6 +33,13 @@ export const userExample: User = {
   disabledAt: null,
   lastSignInAt: '2026-01-31T09:00:00.000Z',
   projects: [{ slug: 'default', role: 'operator' }],
+};
+
+export const resetExample: CreatedPasswordReset = {
+  name: 'maria',
+  token: 'Yb3…',
+  url: 'https://tracker.example.com/agent-performance/new-password#Yb3…',
+  expiresAt: '2026-02-01T08:00:00.000Z',
 };
 
 export const memberExample: Member = {

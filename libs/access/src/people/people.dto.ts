@@ -24,6 +24,7 @@ const NAME = {
 };
 const { least, most } = PASSWORD_LENGTH;
 const LENGTH = { message: `$property must be of ${least} to ${most} characters` };
+const RESET_TOKEN = { message: 'token must be one of a link for a new password' };
 const TOKEN = { message: 'token must be one of an invitation' };
 
 /** Names are the same in either case. */
@@ -129,6 +130,20 @@ export class InvitationTokenDto {
   @IsString()
   @Matches(/^[A-Za-z0-9_-]{43}$/, TOKEN)
   token!: string;
+}
+
+export class ResetTokenDto {
+  @ApiProperty({ description: 'What follows the # in the link' })
+  @IsString()
+  @Matches(/^[A-Za-z0-9_-]{43}$/, RESET_TOKEN)
+  token!: string;
+}
+
+export class ResetAcceptanceDto extends ResetTokenDto {
+  @ApiProperty({ format: 'password', minLength: least, maxLength: most })
+  @IsString()
+  @Length(least, most, LENGTH)
+  password!: string;
 }
 
 export class InvitationAcceptanceDto extends NameAndPassword {

@@ -41,7 +41,8 @@ SELECT u.user_id, u.name, u.administrator, u.created_at, u.disabled_at, u.last_s
 FROM users u`;
 
 const UPDATE_USER = `
-UPDATE users SET administrator = $2, disabled_at = $3, password_hash = coalesce($4, password_hash)
+UPDATE users SET administrator = $2, disabled_at = $3, password_hash = coalesce($4, password_hash),
+  reset_token_hash = CASE WHEN $4::text IS NULL AND $3::timestamptz IS NULL THEN reset_token_hash END
 WHERE user_id = $1`;
 
 const MEMBERS = `

@@ -38,6 +38,11 @@ const LIST = `
 SELECT session_id, created_at, last_seen_at, expires_at, address, user_agent FROM user_sessions
 WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC LIMIT 200`;
 
+/** Another password also ends what was to lead to one. */
+export const SET_PASSWORD = `
+UPDATE users SET password_hash = $2, reset_token_hash = NULL, reset_expires_at = NULL
+WHERE user_id = $1`;
+
 /** Signs people in and out. */
 @Injectable()
 export class SessionsService {
@@ -142,6 +147,18 @@ export class SessionsService {
     });
   }
 
+  /** Signs a person out everywhere else. */
+  async endOthers(author: Author, { userId, sessionId }: LiveSession): Promise<void> {
+    await this.ledger.change(author, async (query) => {
+      const ended = await query(
+        'DELETE FROM user_sessions WHERE user_id = $1 AND session_id <> $2 RETURNING session_id',
+        [userId, sessionId],
+      );
+      const after = { ended: ended.length };
+      return { result: undefined, change: { action: 'session.revoke-others', after } };
+    });
+  }
+
   /**
    * Changes a person's own password and signs them out everywhere else.
    * @throws DomainError `sign-in-failed` (401) when the current one is wrong
@@ -158,7 +175,7 @@ export class SessionsService {
     const hash = await hashPassword(passwords.wanted);
     await this.ledger.change(author, async (query) => {
       const { userId, sessionId } = session;
-      await query('UPDATE users SET password_hash = $2 WHERE user_id = $1', [userId, hash]);
+      await query(SET_PASSWORD, [userId, hash]);
       await query('DELETE FROM user_sessions WHERE user_id = $1 AND session_id <> $2', [
         userId,
         sessionId,

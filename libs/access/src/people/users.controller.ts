@@ -8,15 +8,16 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import type { Answer, User } from '@app/contracts';
+import type { Answer, CreatedPasswordReset, User } from '@app/contracts';
 import { UuidPipe } from '@app/platform';
 
 import { By } from '../audit/author.js';
 import type { Author } from '../audit/author.js';
 import { RequiresScope } from '../guard/route-access.js';
-import { userExample } from './examples.js';
+import { resetExample, userExample } from './examples.js';
 import { NewUserDto, UserChangeDto } from './people.dto.js';
 import { PeopleService } from './people.service.js';
+import { ResetsService } from './resets.service.js';
 
 const idParam = { name: 'userId', format: 'uuid', example: userExample.userId };
 const BAD = { status: 400, description: '`invalid-request`, among others `weak-password`' };
@@ -27,7 +28,10 @@ const LAST = { status: 409, description: '`last-administrator`' };
 @RequiresScope('admin', { everywhere: true })
 @Controller('users')
 export class UsersController {
-  constructor(private readonly people: PeopleService) {}
+  constructor(
+    private readonly people: PeopleService,
+    private readonly resets: ResetsService,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Everybody, by name' })
@@ -64,6 +68,24 @@ export class UsersController {
     @Body() body: UserChangeDto,
   ): Promise<Answer<User>> {
     return { data: await this.people.change(author, userId, body) };
+  }
+
+  @Post(':userId/reset')
+  @ApiOperation({
+    summary: 'Make a link by which somebody chooses a new password',
+    description:
+      'It works once, for 24 hours, and only the newest does. The answer is the only time that it ' +
+      'is seen. Until it is taken up, the old password holds. Without PUBLIC_URL the link is a path.',
+  })
+  @ApiParam(idParam)
+  @ApiCreatedResponse({ example: { data: resetExample } })
+  @ApiResponse(UNKNOWN)
+  @ApiResponse({ status: 409, description: '`user-disabled`: who is disabled has no password' })
+  async reset(
+    @By() author: Author,
+    @Param('userId', UuidPipe) userId: string,
+  ): Promise<Answer<CreatedPasswordReset>> {
+    return { data: await this.resets.create(author, userId) };
   }
 
   @Delete(':userId')

@@ -1,0 +1,37 @@
+import { Component, computed, inject, input } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { words } from '../i18n/language';
+import { HOME } from '../scope/home';
+import { parseNeed } from '../scope/rights';
+import type { Need } from '../scope/rights';
+import { Scope } from '../scope/scope';
+import { PageHeader } from './page-header';
+import { shellDe } from './words.de';
+import { shellEn } from './words.en';
+
+/** Stands where a page would be that one may not see, and says who may. */
+@Component({
+  selector: 'apt-not-yours',
+  imports: [PageHeader, RouterLink],
+  template: `
+    <apt-page-header [heading]="words().page.settings" [byType]="false" [byWindow]="false" />
+    <div class="panel blank" data-testid="not-yours">
+      <h2>{{ words().notYours }}</h2>
+      <p>{{ words().notice.needs[who()] }}. {{ words().notice.forbiddenWhy }}</p>
+      <a
+        class="button primary"
+        [routerLink]="home + '/settings/account'"
+        [queryParams]="scope.linkParams()"
+        >{{ words().toAccount }}</a
+      >
+    </div>
+  `,
+})
+export class NotYours {
+  /** From the route. */
+  readonly needs = input<Need>();
+  protected readonly scope = inject(Scope);
+  protected readonly home = HOME;
+  protected readonly words = words({ en: shellEn, de: shellDe });
+  protected readonly who = computed(() => parseNeed(this.needs()));
+}
