@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseLayout, FIRST_LAYOUT } from './columns';
 import { windowOfRows } from './window-of-rows';
 
 describe(windowOfRows.name, () => {
@@ -15,24 +14,5 @@ describe(windowOfRows.name, () => {
 
   it('is empty where there is nothing', () => {
     expect(windowOfRows(0, 29, 500, 900)).toEqual({ from: 0, to: 0, abovePx: 0, belowPx: 0 });
-  });
-});
-
-describe(parseLayout.name, () => {
-  it('takes back what was kept, within bounds', () => {
-    const kept = {
-      shown: ['task', 'nonsense', 'id'],
-      widths: { id: 9e9, evil: 3 },
-      density: 'cosy',
-    };
-    expect(parseLayout(JSON.stringify(kept))).toEqual({
-      shown: ['task', 'id'],
-      widths: { id: 640 },
-      density: 'cosy',
-    });
-  });
-
-  it.each([null, '', '{', '[]', '{"shown":7}', '{"shown":[]}'])('starts anew after %j', (text) => {
-    expect(parseLayout(text)).toEqual(FIRST_LAYOUT);
   });
 });

@@ -9,7 +9,7 @@ const INSTANT_MESSAGE = '$property must be an ISO 8601 instant with an offset';
 export class AlertStatsQuery extends ProjectQuery {
   @ApiPropertyOptional({
     description: 'Fired at or after this instant; default 30 days before `to`',
-    example: '2026-11-01T00:00:00Z',
+    example: '2026-01-01T00:00:00Z',
   })
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true }, { message: INSTANT_MESSAGE })
@@ -18,7 +18,7 @@ export class AlertStatsQuery extends ProjectQuery {
 
   @ApiPropertyOptional({
     description: 'Fired before this instant; default now',
-    example: '2026-12-01T00:00:00Z',
+    example: '2026-01-02T00:00:00Z',
   })
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true }, { message: INSTANT_MESSAGE })

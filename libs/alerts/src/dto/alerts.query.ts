@@ -75,7 +75,7 @@ export class AlertsQuery extends ProjectQuery {
 
   @ApiPropertyOptional({
     description: 'Fired at or after this instant (ISO 8601 with offset)',
-    example: '2026-11-22T00:00:00Z',
+    example: '2026-01-01T00:00:00Z',
   })
   @IsOptional()
   @Transform(restoreOffset)
@@ -85,7 +85,7 @@ export class AlertsQuery extends ProjectQuery {
 
   @ApiPropertyOptional({
     description: 'Fired before this instant (ISO 8601 with offset)',
-    example: '2026-11-23T00:00:00Z',
+    example: '2026-01-02T00:00:00Z',
   })
   @IsOptional()
   @Transform(restoreOffset)

@@ -48,11 +48,11 @@ export class AgentCourses {
     { about: string; courses: Courses }
   >({
     source: () => ({
-      about: JSON.stringify(this.about()),
+      about: JSON.stringify(this.about() ?? null),
       series: this.feed.outdated() ? [] : (this.feed.data() ?? []),
     }),
     computation: ({ about, series }, before) => {
-      const kept = before?.value.about === about ? before.value.courses : [];
+      const kept = before && before.value.about === about ? before.value.courses : [];
       const read = series.map(
         ({ agentId, points }) =>
           [

@@ -88,6 +88,9 @@ export function fitsFilter(agent: ListedAgent, { text, agentType, state }: Agent
   return `${agent.name}\n${agent.agentId}\n${agent.version ?? ''}`.toLowerCase().includes(wanted);
 }
 
+/** Agent 9 stands before agent 10. */
+const inWords = new Intl.Collator(undefined, { numeric: true });
+
 type Key = string | number | null;
 
 const KEYS: Readonly<Record<AgentSort, (agent: ListedAgent) => Key>> = {
@@ -119,7 +122,7 @@ export function sortedAgents(
 }
 
 function compared(a: Key, b: Key): number {
-  if (typeof a === 'string' && typeof b === 'string') return a.localeCompare(b);
+  if (typeof a === 'string' && typeof b === 'string') return inWords.compare(a, b);
   return Number(a) - Number(b);
 }
 
