@@ -6,12 +6,11 @@ import { PUBLIC } from '@app/access';
 import { DomainError, sendProblem } from '@app/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const CSP = [
+const CSP_BUT_CONNECTIONS = [
   "default-src 'self'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
-  "connect-src 'self' ws: wss:",
   "object-src 'none'",
   "base-uri 'self'",
   "form-action 'none'",
@@ -22,20 +21,31 @@ const CSP = [
   'trusted-types angular default',
 ].join('; ');
 
+/**
+ * Sockets to this server and to no other: not all browsers take them for `'self'`. Addresses of IPv6
+ * cannot be named in a policy.
+ */
+function policyFor(host: string | undefined, publicUrl: string | undefined): string {
+  const hosts = [host ?? '', ...(publicUrl === undefined ? [] : [new URL(publicUrl).host])];
+  const isNamed = hosts.every((name) => /^[a-z0-9._-]+(:\d+)?$/i.test(name));
+  const sockets = hosts.map((name) => `ws://${name} wss://${name}`).join(' ');
+  return `${CSP_BUT_CONNECTIONS}; connect-src 'self' ${isNamed ? sockets : 'ws: wss:'}`;
+}
+
 /** Where `ng build` leaves the dashboard, seen from the project's root. */
 const BUILT = 'frontend/dist/web/browser';
 
 /** Serves the built dashboard at /agent-performance, and its files beside it: to everybody. */
-export async function serveDashboard(fastify: FastifyInstance): Promise<void> {
+export async function serveDashboard(fastify: FastifyInstance, publicUrl?: string): Promise<void> {
   await fastify.register(async (shell) => {
     shell.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: PUBLIC };
     });
-    await serveShell(shell);
+    await serveShell(shell, publicUrl);
   });
 }
 
-async function serveShell(fastify: FastifyInstance): Promise<void> {
+async function serveShell(fastify: FastifyInstance, publicUrl?: string): Promise<void> {
   const root = join(process.cwd(), BUILT);
   fastify.get('/', (_request, reply) => reply.redirect('/agent-performance'));
   if (!existsSync(join(root, 'index.html'))) {
@@ -52,7 +62,7 @@ async function serveShell(fastify: FastifyInstance): Promise<void> {
       // Names of built files carry a hash of their content, but for the page itself.
       const forever = /-[A-Za-z0-9_-]{8}\.(js|css)$/.test(path);
       reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
-      reply.header('content-security-policy', CSP);
+      reply.header('content-security-policy', policyFor(reply.request.headers.host, publicUrl));
     },
   });
   // The dashboard's files lie at the root, so that nothing below is a file that could be missing.

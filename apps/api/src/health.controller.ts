@@ -18,6 +18,8 @@ type Readiness = { status: 'ok' } & Partial<Durability>;
 @Public()
 @Controller()
 export class HealthController {
+  private asked?: Promise<Durability>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly closing: ClosingGuard,
@@ -48,17 +50,30 @@ export class HealthController {
     const late = new Promise<never>((_, reject) => {
       const away = (): DomainError =>
         new DomainError('storage-unavailable', 503, undefined, undefined, RETRY_AFTER_SECONDS);
-      timer = setTimeout(() => reject(away()), WAIT_MS);
+      timer = setTimeout(() => {
+        // Whoever asks next is not to wait for a connection that says nothing.
+        this.asked = undefined;
+        reject(away());
+      }, WAIT_MS);
     });
     try {
-      const durability = await Promise.race([
-        readDurability((sql, parameters) => this.dataSource.query(sql, parameters)),
-        late,
-      ]);
+      const durability = await Promise.race([this.durability(), late]);
       const detail = isFromThisMachine(request) ? durability : {};
       return { data: { status: 'ok', ...detail } };
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Anybody may ask, as often as they like: those who ask at the same time share one answer. */
+  private durability(): Promise<Durability> {
+    if (this.asked) return this.asked;
+    const asked = readDurability((sql, values) => this.dataSource.query(sql, values)).finally(
+      () => {
+        if (this.asked === asked) this.asked = undefined;
+      },
+    );
+    this.asked = asked;
+    return asked;
   }
 }

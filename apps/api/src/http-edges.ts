@@ -18,6 +18,9 @@ const UNREADABLE: Record<string, DomainError> = {
   ),
 };
 
+/** How long a body may take, from its first byte to its last; records line by line are not counted. */
+const BODY_MS = 60_000;
+
 const REASONS: Record<number, string> = {
   400: 'Bad Request',
   408: 'Request Timeout',
@@ -88,6 +91,27 @@ export function watchEdges(fastify: FastifyInstance): void {
     void reply.header('allow', [...new Set([...verbs, 'OPTIONS'])].sort().join(', '));
     if (request.method === 'OPTIONS') return void reply.status(204).send();
     sendProblem(request, reply, new DomainError('method-not-allowed', 405));
+  });
+}
+
+/**
+ * Gives up bodies that come drop by drop: each would hold a connection for as long as its sender
+ * likes. NDJSON has limits of its own.
+ */
+export function boundBodyTime(fastify: FastifyInstance, withinMs = BODY_MS): void {
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const { headers } = request;
+    const hasBody = Number(headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in headers;
+    if (!hasBody || headers['content-type']?.startsWith('application/x-ndjson')) {
+      return done(null, payload);
+    }
+    const late = setTimeout(() => {
+      void reply.header('connection', 'close');
+      reply.raw.once('finish', () => request.raw.destroy());
+      sendProblem(request, reply, new DomainError('body-timeout', 408));
+    }, withinMs).unref();
+    for (const event of ['end', 'close', 'error']) payload.once(event, () => clearTimeout(late));
+    done(null, payload);
   });
 }
 

@@ -30,7 +30,7 @@ import { AppModule } from './app.module.js';
 import { ClosingGuard } from './closing-guard.js';
 import { DescribedParameters } from './described-parameters.js';
 import { serveDashboard } from './dashboard.js';
-import { answerBadUrl, answerUnreadable, watchEdges } from './http-edges.js';
+import { answerBadUrl, answerUnreadable, boundBodyTime, watchEdges } from './http-edges.js';
 import { ProcessLog, createLog } from './process-log.js';
 import { logRequests } from './request-log.js';
 import { sendSafeHeaders } from './safe-headers.js';
@@ -110,6 +110,7 @@ async function buildApp(
   serveExposition(fastify, app.get(SelfMetrics));
   const ingestPath = `/${API_PREFIX}/metrics`;
   gateIngest(fastify, ingestPath, app.get(IngestPipe));
+  boundBodyTime(fastify);
   registerBodyParsers(fastify, ingestPath);
   app.setGlobalPrefix(API_PREFIX, {
     exclude: ['livez', 'readyz'].map((path) => ({ path, method: RequestMethod.GET })),
@@ -124,14 +125,15 @@ async function buildApp(
     }),
   );
   app.useWebSocketAdapter(new LiveIoAdapter(app));
-  await serveDashboard(fastify);
+  await serveDashboard(fastify, config.publicUrl);
   parameters.learn(serveApiDocs(app));
   return app;
 }
 
 function createAdapter({ trustProxy }: AppConfig): FastifyAdapter {
   return new FastifyAdapter({
-    bodyLimit: LIMITS.bodyBytes,
+    // For what is no route; each route has a limit of its own.
+    bodyLimit: LIMITS.publicBodyBytes,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     ...(trustProxy && { trustProxy: [...trustProxy] }),

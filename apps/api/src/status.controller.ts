@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ProjectQuery, RequiresScope } from '@app/access';
+import { Caller, ProjectQuery, RequiresScope } from '@app/access';
+import type { Principal } from '@app/access';
 import type { Answer, Status } from '@app/contracts';
 import { SelfStatusService } from '@app/operations';
 
@@ -75,7 +76,7 @@ export class StatusController {
     description: 'Durations are milliseconds, sizes bytes',
     example: { data: statusExample },
   })
-  async read(@Query() _query: ProjectQuery): Promise<Answer<Status>> {
-    return { data: await this.status.read() };
+  async read(@Caller() caller: Principal, @Query() _query: ProjectQuery): Promise<Answer<Status>> {
+    return { data: await this.status.read((projectId) => caller.knows(projectId)) };
   }
 }

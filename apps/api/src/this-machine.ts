@@ -1,7 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 
 /** Headers of proxies, behind which anybody can be. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+const FORWARDED = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'via',
+];
 
 /** Whether who asks sits on this machine, as far as the connection can tell. */
 export function isFromThisMachine({ socket, headers }: FastifyRequest): boolean {

@@ -8,21 +8,26 @@ import {
 } from '@nestjs/swagger';
 import { Project, ProjectQuery, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
+import { INSTANT_PATTERN } from '@app/contracts';
 import type { AggregationJob, Answer } from '@app/contracts';
 import { invalidRequest } from '@app/platform';
-import { IsISO8601, IsOptional } from 'class-validator';
+import { IsISO8601, IsOptional, Matches } from 'class-validator';
 
 import { RollupService } from './rollup.service.js';
+
+const INSTANT = { message: '$property must be an ISO 8601 instant with an offset' };
 
 class AggregateBody {
   @ApiPropertyOptional({ description: 'Start of a range to rebuild from raw', format: 'date-time' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Matches(INSTANT_PATTERN, INSTANT)
+  @IsISO8601({ strict: true }, INSTANT)
   from?: string;
 
   @ApiPropertyOptional({ description: 'End of the range, exclusive', format: 'date-time' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Matches(INSTANT_PATTERN, INSTANT)
+  @IsISO8601({ strict: true }, INSTANT)
   to?: string;
 }
 

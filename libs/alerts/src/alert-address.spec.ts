@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sealCursor } from '@app/platform';
 
 import { decodeCursor, encodeCursor, parseAlertId } from './alert-address.js';
 
@@ -25,19 +26,28 @@ describe(parseAlertId.name, () => {
 });
 
 describe(decodeCursor.name, () => {
-  it('reads what was written', () => {
+  it('reads what was written, for the same project only', () => {
     const position = { firedAt: new Date('2026-11-22T10:00:00.123Z'), agentKey: 17, alertId };
-    expect(decodeCursor(encodeCursor(position))).toEqual(position);
+    expect(decodeCursor(3, encodeCursor(3, position))).toEqual(position);
+    expect(() => decodeCursor(4, encodeCursor(3, position))).toThrow('cursor');
   });
 
   it.each([
-    'abc',
-    '',
-    '%%%',
-    Buffer.from(`9e99/17~${alertId}`).toString('base64url'),
-    Buffer.from(`9999999999999999/17~${alertId}`).toString('base64url'),
-    Buffer.from(`1/${alertId}`).toString('base64url'),
-  ])('refuses %j', (cursor) => {
-    expect(() => decodeCursor(cursor)).toThrow('nextCursor');
+    [null],
+    [[]],
+    [['9e99', `17~${alertId}`]],
+    [[9e15, `17~${alertId}`]],
+    [[-1, `17~${alertId}`]],
+    [[1, alertId]],
+    [[1, `17~${alertId}`, 1]],
+  ])('refuses the place %j', (place) => {
+    expect(() => decodeCursor(3, sealCursor(['alerts', 3], place))).toThrow('cursor');
   });
+
+  it.each(['abc', '', '%%%', Buffer.from(`1/17~${alertId}`).toString('base64url')])(
+    'refuses %j',
+    (cursor) => {
+      expect(() => decodeCursor(3, cursor)).toThrow('cursor');
+    },
+  );
 });

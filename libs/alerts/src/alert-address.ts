@@ -1,4 +1,4 @@
-import { invalidRequest } from '@app/platform';
+import { invalidRequest, isEpochMs, openCursor, sealCursor } from '@app/platform';
 
 const ID = /^(0|[1-9]\d{0,9})~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const MAX_KEY = 2 ** 31 - 1;
@@ -26,19 +26,25 @@ export interface AlertPosition extends AlertAddress {
   firedAt: Date;
 }
 
+type Place = [firedAtMs: number, id: string];
+
+const listOf = (projectId: number): unknown => ['alerts', projectId];
+
 /** Opaque to the client; holds only what the list itself shows. */
-export function encodeCursor({ firedAt, agentKey, alertId }: AlertPosition): string {
-  return Buffer.from(`${firedAt.getTime()}/${agentKey}~${alertId}`).toString('base64url');
+export function encodeCursor(projectId: number, position: AlertPosition): string {
+  const { firedAt, agentKey, alertId } = position;
+  const place: Place = [firedAt.getTime(), `${agentKey}~${alertId}`];
+  return sealCursor(listOf(projectId), place);
 }
 
 /** @throws DomainError `invalid-request` (400) */
-export function decodeCursor(cursor: string): AlertPosition {
-  const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString('latin1').split('/');
-  const firedAt = new Date(Number(time));
-  if (!/^-?\d{1,16}$/.test(time) || !ID.test(id) || Number.isNaN(firedAt.getTime())) {
-    throw invalidRequest([
-      { path: 'cursor', code: 'invalid-value', detail: 'must be a nextCursor of this list' },
-    ]);
-  }
-  return { firedAt, ...parseAlertId(id) };
+export function decodeCursor(projectId: number, cursor: string): AlertPosition {
+  const [firedAtMs, id] = openCursor(listOf(projectId), cursor, isPlace);
+  return { firedAt: new Date(firedAtMs), ...parseAlertId(id) };
+}
+
+function isPlace(value: unknown): value is Place {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [firedAtMs, id] = value as unknown[];
+  return isEpochMs(firedAtMs) && typeof id === 'string' && ID.test(id);
 }

@@ -25,7 +25,7 @@ export function toFilter(scope: ProjectScope, query: AlertsQuery): AlertFilter {
     states: wantedStates(query),
     from,
     to,
-    after: cursor === undefined ? undefined : decodeCursor(cursor),
+    after: cursor === undefined ? undefined : decodeCursor(scope.projectId, cursor),
     limit,
   };
 }

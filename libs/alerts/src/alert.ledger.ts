@@ -89,12 +89,20 @@ export class AlertLedger {
     return changes;
   }
 
-  /** The rows, locked until the transaction ends; those that do not exist are absent. */
-  lock(addresses: readonly AlertAddress[], run: RunQuery): Promise<AlertRow[]> {
+  /**
+   * The rows, locked until the transaction ends; those that do not exist are absent.
+   * @param projectId leaves out those of others; null: of every project
+   */
+  lock(
+    addresses: readonly AlertAddress[],
+    run: RunQuery,
+    projectId: number | null = null,
+  ): Promise<AlertRow[]> {
     if (addresses.length === 0) return Promise.resolve([]);
     return run<AlertRow>(lockAlerts, [
       addresses.map(({ agentKey }) => agentKey),
       addresses.map(({ alertId }) => alertId),
+      projectId,
     ]);
   }
 

@@ -66,6 +66,7 @@ export const lockAlerts = `
 WITH a AS (
   UPDATE agent_performance_alerts SET revision = revision + 1
   WHERE agent_key = ANY($1::integer[]) AND alert_id = ANY($2::uuid[])
+    AND ($3::integer IS NULL OR project_id = $3::integer)
   RETURNING *
 )
 SELECT a.*, ${listed} FROM a ${joined}

@@ -28,7 +28,10 @@ export class AlertsService {
   /** Newest first. */
   async list(filter: AlertFilter): Promise<Required<Answer<Alert[]>>> {
     const { alerts, next } = await this.store.list(filter);
-    return { data: alerts, page: { nextCursor: next ? encodeCursor(next) : null } };
+    return {
+      data: alerts,
+      page: { nextCursor: next ? encodeCursor(filter.projectId, next) : null },
+    };
   }
 
   /** @throws DomainError `unknown-alert` (404), `invalid-request` (400) for what is no alert id */
@@ -96,8 +99,7 @@ export class AlertsService {
     const { verdicts, news } = await this.ledger.transaction(async (run) => {
       const results = new Map<string, Alert | DomainError>();
       const changes: LifeChange[] = [];
-      for (const row of await this.ledger.lock(addresses, run)) {
-        if (row.project_id !== scope.projectId) continue;
+      for (const row of await this.ledger.lock(addresses, run, scope.projectId)) {
         try {
           const change = actOn(row, action, now);
           if (change) changes.push(change);

@@ -120,3 +120,58 @@ describe(readImport.name, () => {
     expect(performance.now() - beganMs).toBeLessThan(5000);
   });
 });
+
+describe('whatever is imported', () => {
+  const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
+
+  it('brings every benchmark back through JSON as it went', () => {
+    const ms = fc.double({ min: 0.001, max: 1e9, noNaN: true });
+    const stored = fc.stringMatching(/^[^\0\ud800-\udfff]*[a-z][^\0\ud800-\udfff]*$/);
+    fc.assert(
+      fc.property(stored, stored, ms, (agentType, taskType, expectedMs) => {
+        const body: unknown = JSON.parse(
+          JSON.stringify({ data: [aBenchmark(agentType, taskType, expectedMs)] }),
+        );
+        const [row] = readImport(body);
+        expect({ ...row }).toEqual({ ...figures, agentType, taskType, complexity: 1, expectedMs });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is taken or refused by name', () => {
+    const row = fc.dictionary(
+      fc.constantFrom('agentType', 'taskType', 'complexity', 'expectedMs', 'x', '__proto__', 'id'),
+      fc.oneof(text, fc.jsonValue()),
+    );
+    const body = fc.oneof(
+      fc.jsonValue(),
+      text,
+      fc.array(row, { maxLength: 3 }).map((data) => ({ data })),
+      fc
+        .array(fc.string({ unit: fc.constantFrom(...'a",\r\n=1'), maxLength: 20 }), {
+          maxLength: 4,
+        })
+        .map((lines) => ['agentType,complexity,expectedMs', ...lines].join('\r\n')),
+    );
+    fc.assert(
+      fc.property(body, (given) => {
+        try {
+          expect(readImport(given).length).toBeGreaterThan(0);
+        } catch (error) {
+          if (!(error instanceof DomainError)) throw error;
+          expect([400, 422]).toContain(error.status);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('may be one long cell without running out of room', () => {
+    const cell = `"${'a""'.repeat(700_000)}"`;
+    expect(refusal(`agentType,complexity,expectedMs\r\n${cell},1,5\r\n`)).toMatchObject({
+      code: 'refused-import',
+    });
+    expect(refusal(`agentType\r\n"${'x'.repeat(2_000_000)}`)).toMatchObject({ status: 400 });
+  });
+});

@@ -6,6 +6,10 @@ export const LIMITS = {
   metadataBytes: 8192,
   metadataDepth: 16,
   bodyBytes: 16 * 1024 * 1024,
+  /** Body of any other request than one of records, packed or not. */
+  otherBodyBytes: 2 * 1024 * 1024,
+  /** The same where nobody is asked who they are. */
+  publicBodyBytes: 16 * 1024,
   batchRecords: 10_000,
   /** One line of NDJSON; the body as a whole may be of any length. */
   lineBytes: 1024 * 1024,

@@ -3,7 +3,6 @@ import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip, createZstdDecompress, gunzip, zstdDecompress } from 'node:zlib';
 
-import { LIMITS } from '@app/contracts';
 import { DomainError } from '@app/platform';
 import type { FastifyRequest } from 'fastify';
 
@@ -37,11 +36,14 @@ export function encodingOf({ headers }: FastifyRequest): Encoding | null {
   throw new DomainError('unsupported-encoding', 415, 'Send gzip, zstd or no encoding');
 }
 
-/** @throws DomainError 413 when more comes out than a body may hold, 400 when it is damaged */
-export async function unpack(body: Buffer, encoding: Encoding): Promise<Buffer> {
+/**
+ * @param most bytes that may come out
+ * @throws DomainError 413 when more comes out, 400 when it is damaged
+ */
+export async function unpack(body: Buffer, encoding: Encoding, most: number): Promise<Buffer> {
   let whole: Whole;
   try {
-    const options = { maxOutputLength: LIMITS.bodyBytes, info: true };
+    const options = { maxOutputLength: most, info: true };
     // With `info` both bytes and engine are returned, which the types do not know.
     whole = (await wholes[encoding](body, options)) as unknown as Whole;
   } catch (error) {

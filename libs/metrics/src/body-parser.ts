@@ -27,18 +27,19 @@ const BODY_DEPTH = 8;
  * @param ingestPath the route that takes records, and the only one that takes NDJSON
  */
 export function registerBodyParsers(fastify: FastifyInstance, ingestPath: string): void {
-  const isIngest = (request: FastifyRequest): boolean => pathOf(request.url) === ingestPath;
+  const isIngest = (request: FastifyRequest): boolean => request.routeOptions.url === ingestPath;
+  boundBodies(fastify, ingestPath);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     'application/json',
-    { parseAs: 'buffer', bodyLimit: LIMITS.bodyBytes },
+    { parseAs: 'buffer', bodyLimit: LIMITS.publicBodyBytes },
     (request: FastifyRequest, body: Buffer, done: Done) => {
       const encoding = encodingOf(request);
       const read = isIngest(request) ? readRecords : readBody;
       // Most bodies are not packed, and need no turn of the event loop.
       if (encoding === null) done(null, read(body));
       else
-        unpack(body, encoding)
+        unpack(body, encoding, request.routeOptions.bodyLimit)
           .then((bytes) => done(null, read(bytes)))
           .catch(done);
     },
@@ -52,9 +53,18 @@ export function registerBodyParsers(fastify: FastifyInstance, ingestPath: string
   );
 }
 
-export function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
+/**
+ * Only records take much room. A packed text of a few kilobytes can be as long as it likes once it
+ * is unpacked, so whoever need not say who they are is heard for a few kilobytes only.
+ */
+function boundBodies(fastify: FastifyInstance, ingestPath: string): void {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === ingestPath) route.bodyLimit = LIMITS.bodyBytes;
+    else {
+      const isPublic = route.config?.access?.kind === 'public';
+      route.bodyLimit = isPublic ? LIMITS.publicBodyBytes : LIMITS.otherBodyBytes;
+    }
+  });
 }
 
 function readRecords(bytes: Buffer): IngestBody {

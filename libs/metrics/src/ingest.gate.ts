@@ -1,7 +1,6 @@
 import { DomainError, sendProblem } from '@app/platform';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-import { pathOf } from './body-parser.js';
 import type { IngestPipe } from './ingest.pipe.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -21,7 +20,7 @@ const STREAM_BYTES = MEBIBYTE;
 export function gateIngest(fastify: FastifyInstance, ingestPath: string, pipe: IngestPipe): void {
   let underWay = 0;
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (request.method !== 'POST' || pathOf(request.url) !== ingestPath) return done();
+    if (request.method !== 'POST' || request.routeOptions.url !== ingestPath) return done();
     const bytes = sizeOf(request);
     // A single large one gets in whenever nobody else is.
     if (pipe.isFull || (underWay > 0 && underWay + bytes > MOST_BYTES)) {

@@ -1,6 +1,9 @@
+import { isIPv6 } from 'node:net';
+
 import { describe, expect, it } from '@jest/globals';
 import type { AppConfig } from '@app/platform';
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 
 import { AddressGuard, BlockedAddress, isPublic, normalHost } from './address-guard.js';
 import type { HostResolver } from './address-guard.js';
@@ -142,3 +145,105 @@ describe(AddressGuard.name, () => {
 function inet(address: string): { address: string; family: number } {
   return { address, family: 4 };
 }
+
+/** IANA's registries of special-purpose addresses, as far as they are not reachable globally. */
+const SPECIAL_V4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+];
+const SPECIAL_V6 = [
+  '::/96',
+  '::ffff:0:0/104',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+  '5f00::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'fec0::/10',
+  'ff00::/8',
+];
+
+const valueOf = (address: string, bits: number): bigint =>
+  ipaddr
+    .parse(address)
+    .toByteArray()
+    .reduce((value, byte) => (value << 8n) | BigInt(byte), 0n) &
+  ((1n << BigInt(bits)) - 1n);
+
+function written(value: bigint, bits: 32 | 128): string {
+  const bytes = Array.from({ length: bits / 8 }, (_, at) =>
+    Number((value >> BigInt(bits - 8 - 8 * at)) & 0xffn),
+  );
+  return ipaddr.fromByteArray(bytes).toString();
+}
+
+/** Any address of a range. */
+function within(cidr: string, bits: 32 | 128): fc.Arbitrary<string> {
+  const [network = '', length = ''] = cidr.split('/');
+  const free = BigInt(bits) - BigInt(length);
+  const first = (valueOf(network, bits) >> free) << free;
+  return fc.bigInt({ min: first, max: first + (1n << free) - 1n }).map((at) => written(at, bits));
+}
+
+describe(isPublic.name, () => {
+  it('holds for no address of a special range', () => {
+    const special = fc.oneof(
+      ...SPECIAL_V4.map((cidr) => within(cidr, 32)),
+      ...SPECIAL_V6.map((cidr) => within(cidr, 128)),
+    );
+    fc.assert(
+      fc.property(special, (address) =>
+        expect([address, isPublic(address)]).toEqual([address, false]),
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('holds for the rest of IPv4, but for the agents of a cloud', () => {
+    const ranges = SPECIAL_V4.map((cidr) => ipaddr.IPv4.parseCIDR(cidr));
+    // Reachable, but of the machinery of the network: nobody receives messages there.
+    const machinery = ['192.31.196.0/24', '192.52.193.0/24', '192.175.48.0/24'];
+    const others = machinery.map((cidr) => ipaddr.IPv4.parseCIDR(cidr));
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        const parsed = ipaddr.IPv4.parse(address);
+        fc.pre(![...ranges, ...others].some((range) => parsed.match(range)));
+        expect([address, isPublic(address)]).toEqual([address, address !== '168.63.129.16']);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe(normalHost.name, () => {
+  it('writes every host in one way, which a request would reach', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
+        const host = normalHost(text);
+        if (host === null) return;
+        expect(normalHost(host)).toBe(host);
+        const url = new URL(`http://${isIPv6(host) ? `[${host}]` : host}/`);
+        expect([url.port, url.username, url.pathname, url.hash]).toEqual(['', '', '/', '']);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -39,6 +39,8 @@ const INSIDE = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|corp|ho
 const CLOUD_AGENTS = ['168.63.129.16'];
 
 const GLOBAL_UNICAST_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
+/** Of those, what IANA keeps for protocols and for documentation (RFC 2928, RFC 9637). */
+const KEPT_V6 = ['2001::/23', '3fff::/20'].map((text) => ipaddr.IPv6.parseCIDR(text));
 
 /**
  * Keeps notifications from reaching into the network that the tracker runs in: only public
@@ -117,5 +119,7 @@ export function isPublic(address: string): boolean {
   const parsed = ipaddr.process(address);
   if (CLOUD_AGENTS.includes(parsed.toString())) return false;
   if (parsed.range() !== 'unicast') return false;
-  return parsed.kind() === 'ipv4' || (parsed as ipaddr.IPv6).match(GLOBAL_UNICAST_V6);
+  if (parsed.kind() === 'ipv4') return true;
+  const v6 = parsed as ipaddr.IPv6;
+  return v6.match(GLOBAL_UNICAST_V6) && !KEPT_V6.some((kept) => v6.match(kept));
 }

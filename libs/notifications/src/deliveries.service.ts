@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectScope } from '@app/access';
 import type { Answer, NotificationDelivery } from '@app/contracts';
-import { CLOCK, DomainError, invalidRequest } from '@app/platform';
+import { CLOCK, DomainError, isEpochMs, openCursor, sealCursor } from '@app/platform';
 import type { Clock } from '@app/platform';
 import { isUUID } from 'class-validator';
 
@@ -26,10 +26,10 @@ export class DeliveriesService {
     { projectId }: ProjectScope,
     { channelId, state, limit, cursor }: DeliveriesQuery,
   ): Promise<Required<Answer<NotificationDelivery[]>>> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
+    const after = cursor === undefined ? undefined : decodeCursor(projectId, cursor);
     const filter = { projectId, channelId, state, limit, after };
     const { deliveries, next } = await this.store.list(filter);
-    return { data: deliveries, page: { nextCursor: next ? encodeCursor(next) : null } };
+    return { data: deliveries, page: { nextCursor: next ? encodeCursor(projectId, next) : null } };
   }
 
   /** @throws DomainError `unknown-delivery` (404) */
@@ -56,18 +56,26 @@ export class DeliveriesService {
   }
 }
 
-function encodeCursor({ composedAt, deliveryId }: DeliveryPosition): string {
-  return Buffer.from(`${composedAt.getTime()}/${deliveryId}`).toString('base64url');
+type Place = [composedAtMs: number, deliveryId: string];
+
+const listOf = (projectId: number): unknown => ['deliveries', projectId];
+
+export function encodeCursor(
+  projectId: number,
+  { composedAt, deliveryId }: DeliveryPosition,
+): string {
+  const place: Place = [composedAt.getTime(), deliveryId];
+  return sealCursor(listOf(projectId), place);
 }
 
-function decodeCursor(cursor: string): DeliveryPosition {
-  const text = Buffer.from(cursor, 'base64url').toString('latin1');
-  const [time = '', deliveryId = ''] = text.split('/');
-  const composedAt = new Date(Number(time));
-  if (!/^\d{1,15}$/.test(time) || !isUUID(deliveryId) || Number.isNaN(composedAt.getTime())) {
-    throw invalidRequest([
-      { path: 'cursor', code: 'invalid-value', detail: 'must be a nextCursor of this list' },
-    ]);
-  }
-  return { composedAt, deliveryId };
+/** @throws DomainError `invalid-request` (400) */
+export function decodeCursor(projectId: number, cursor: string): DeliveryPosition {
+  const [composedAtMs, deliveryId] = openCursor(listOf(projectId), cursor, isPlace);
+  return { composedAt: new Date(composedAtMs), deliveryId };
+}
+
+function isPlace(value: unknown): value is Place {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [composedAtMs, deliveryId] = value as unknown[];
+  return isEpochMs(composedAtMs) && isUUID(deliveryId);
 }

@@ -24,12 +24,15 @@ export class SelfStatusService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws the database's error */
-  async read(): Promise<Status & SelfStatus> {
+  /**
+   * @param isKnown tells by its id whether a project is to be named
+   * @throws the database's error
+   */
+  async read(isKnown: (projectId: number) => boolean): Promise<Status & SelfStatus> {
     const { missed, slowClosed } = this.hub.tally;
     const store = await this.readings.store();
     return {
-      ...(await this.status.status()),
+      ...(await this.status.status(isKnown)),
       live: { clients: this.hub.clientCount, missedEvents: missed, slowClosed },
       health: await this.health(),
       process: this.process(),

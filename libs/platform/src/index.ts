@@ -5,6 +5,7 @@ export type { AppConfig, AuthMode, LogLevel } from './config.js';
 export { CONFIG } from './config.token.js';
 export { BinaryCopyEncoder } from './binary-copy.js';
 export { copyBinary } from './copy.js';
+export { isEpochMs, openCursor, sealCursor } from './cursor.js';
 export { LOCKS, createDataSource, migrate, withAdvisoryLock } from './database.js';
 export { isDatabaseUnavailable } from './database-unavailable.js';
 export { DomainError, invalidRequest } from './domain-error.js';

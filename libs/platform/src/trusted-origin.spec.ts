@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
 import { isServedHost, isTrustedHost, isTrustedOrigin } from './trusted-origin.js';
 
@@ -65,5 +66,89 @@ describe(isServedHost.name, () => {
     expect(isTrustedOrigin('http://10.0.0.7:9999', '10.0.0.7:9999', door)).toBe(true);
     expect(isTrustedOrigin('http://tracker.example.com', '10.0.0.7:9999', door)).toBe(false);
     expect(isTrustedOrigin('http://evil.example', '10.0.0.7:9999', door)).toBe(false);
+  });
+});
+
+describe('whatever a request calls us', () => {
+  const label = fc.constantFrom(
+    'localhost',
+    'LOCALHOST',
+    'localhost.',
+    '127.0.0.1',
+    '127.1',
+    '2130706433',
+    '0x7f.1',
+    '0.0.0.0',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[0:0:0:0:0:0:0:1]',
+    '::1',
+    'evil.example',
+    'tracker.example.com',
+    '１２７.0.0.1',
+  );
+  const joint = fc.constantFrom(
+    '',
+    '.',
+    ':',
+    ':9999',
+    '@',
+    '/',
+    '#',
+    '?',
+    '\\',
+    ' ',
+    '\t',
+    '\0',
+    ',',
+  );
+  const host = fc.oneof(
+    fc.tuple(label, joint, label, joint).map((parts) => parts.join('')),
+    fc.tuple(label, fc.constantFrom('', ':1', ':9999', ':65536', ':+1')).map((all) => all.join('')),
+    fc.string({ unit: 'binary', maxLength: 30 }),
+  );
+  const meansThisMachine = (hostHeader: string): boolean => {
+    const { hostname } = new URL(`http://${hostHeader}/`);
+    return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  };
+
+  it('what is taken for this machine is this machine to a browser as well', () => {
+    fc.assert(
+      fc.property(host, (name) => {
+        if (!isTrustedHost(name)) return;
+        // A port that no address can have is none of a browser's.
+        if (URL.canParse(`http://${name}/`)) expect(meansThisMachine(name)).toBe(true);
+        else expect(name).toMatch(/:\d{5}$/);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('a page acts on loopback only if it was served by the name that it asks', () => {
+    const origin = fc.oneof(
+      fc
+        .tuple(fc.constantFrom('http://', 'https://', 'file://', 'null', ''), host)
+        .map((all) => all.join('')),
+      host,
+    );
+    fc.assert(
+      fc.property(origin, host, (from, name) => {
+        if (!isTrustedOrigin(from, name, { host: '127.0.0.1' })) return;
+        const { protocol, host: served } = new URL(from);
+        expect([protocol, served]).toEqual(['http:', name.toLowerCase()]);
+        expect(meansThisMachine(served)).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('neither a user, a path nor a blank hides in a served name', () => {
+    fc.assert(
+      fc.property(host, fc.constantFrom('127.0.0.1', '0.0.0.0'), (name, bound) => {
+        if (!isServedHost(name, { host: bound })) return;
+        expect(name).not.toMatch(/[@/\\?#\s,\0]/);
+      }),
+      { numRuns: 3000 },
+    );
   });
 });

@@ -1,3 +1,6 @@
+import { isEpochMs } from '@app/platform';
+import { isUUID } from 'class-validator';
+
 /** What a list of executions can go by. */
 export const EXECUTION_SORTS = [
   'startedAt',
@@ -35,6 +38,21 @@ export interface Place {
   startedAtMs: number;
   agentKey: number;
   executionId: string;
+}
+
+const LARGEST_KEY = 2 ** 31 - 1;
+
+export function isPlace(value: unknown): value is Place {
+  if (typeof value !== 'object' || value === null) return false;
+  const { figure, startedAtMs, agentKey, executionId } = value as Record<string, unknown>;
+  const isKey = Number.isInteger(agentKey) && Number(agentKey) >= 0;
+  return (
+    (figure === null || typeof figure === 'number') &&
+    isEpochMs(startedAtMs) &&
+    isKey &&
+    Number(agentKey) <= LARGEST_KEY &&
+    isUUID(executionId)
+  );
 }
 
 // What was not measured counts as less than nothing, so that it stands at one end and a place

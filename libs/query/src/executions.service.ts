@@ -2,18 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ProjectScope } from '@app/access';
 import type { Query, Span } from '@app/aggregation';
 import type { Execution, RunningExecution } from '@app/contracts';
-import { CLOCK } from '@app/platform';
+import { CLOCK, openCursor, sealCursor } from '@app/platform';
 import type { Clock } from '@app/platform';
 
 import { identityOf, readAgents } from './agent.reader.js';
 import type { AgentFilter, RegisteredAgent } from './agent.reader.js';
-import { openCursor, sealCursor } from './cursor.js';
 import { readExecutions, selectExecutions, toExecution } from './execution.reader.js';
 import type { ExecutionFilter, ExecutionRow } from './execution.reader.js';
-import { placeOf } from './execution.order.js';
+import { isPlace, placeOf } from './execution.order.js';
 import type { ExecutionOrder, Place } from './execution.order.js';
 import { ReadDatabase } from './read/read-database.js';
-import { spanOf } from './time-range.js';
+import { isSpan, spanOf } from './time-range.js';
 import type { RangeParameters } from './time-range.js';
 
 const EXPORT_PAGE = 1000;
@@ -55,7 +54,7 @@ export class ExecutionsService {
     cursor?: string,
   ): Promise<{ executions: Execution[]; nextCursor: string | null }> {
     const list = ['metrics', scope.projectId, by, request];
-    const end = cursor === undefined ? undefined : (openCursor(list, cursor) as PageEnd);
+    const end = cursor === undefined ? undefined : openCursor(list, cursor, isPageEnd);
     const span = end ? { fromMs: end[0], toMs: end[1] } : this.spanOf(request);
     return this.database.snapshot(async ({ query }) => {
       const agents = await agentsByKey(query, scope, request);
@@ -100,6 +99,12 @@ export class ExecutionsService {
   private spanOf(range: RangeParameters): Span {
     return spanOf(range, this.clock.now().getTime(), '24h');
   }
+}
+
+function isPageEnd(value: unknown): value is PageEnd {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [fromMs, toMs, place] = value as unknown[];
+  return isSpan(fromMs, toMs) && isPlace(place);
 }
 
 async function agentsByKey(

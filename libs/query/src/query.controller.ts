@@ -3,21 +3,27 @@ import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import { Project, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
 import type { Answer, CompareRow, SummaryRow, TrendPoint, TrendSeries } from '@app/contracts';
+import { openCursor, sealCursor } from '@app/platform';
 
 import { CompareService } from './compare.service.js';
-import { openCursor, sealCursor } from './cursor.js';
 import { CompareQuery, SummaryQuery, TotalQuery, TrendsQuery } from './dto/query.dto.js';
 import { exampleCompareRow, examplePoint, exampleRow, exampleTotal } from './examples.js';
 import { ClientSignalInterceptor } from './read/client-signal.js';
-import { comparePlaces, placeOf, sortSummary } from './summary.order.js';
+import { comparePlaces, isSummaryPlace, placeOf, sortSummary } from './summary.order.js';
 import type { SummaryPlace } from './summary.order.js';
 import { SummaryService } from './summary.service.js';
 import type { TotalRow } from './summary.service.js';
-import { bad } from './time-range.js';
+import { bad, isSpan } from './time-range.js';
 import { TrendsService } from './trends.service.js';
 
 /** Where a page ends, and of which span the list is: "now" has moved on by the next page. */
 type PageEnd = [fromMs: number, toMs: number, place: SummaryPlace];
+
+function isPageEnd(value: unknown): value is PageEnd {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [fromMs, toMs, place] = value as unknown[];
+  return isSpan(fromMs, toMs) && isSummaryPlace(place);
+}
 
 @ApiTags('analytics')
 @ApiResponse({ status: 400, description: 'A parameter is unknown or not valid; `errors` names it' })
@@ -52,7 +58,7 @@ export class QueryController {
     const filter = { ...rest, agentIds: agentId === undefined ? undefined : [agentId] };
     const by = { sort, order };
     const list = ['summary', scope.projectId, by, filter];
-    const end = cursor === undefined ? undefined : (openCursor(list, cursor) as PageEnd);
+    const end = cursor === undefined ? undefined : openCursor(list, cursor, isPageEnd);
     const span = end ? { fromMs: end[0], toMs: end[1] } : this.summaries.spanOf(query);
     const sorted = sortSummary(await this.summaries.inSpan(scope, span, filter), sort, order);
     const rows = end

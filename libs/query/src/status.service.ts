@@ -27,8 +27,11 @@ export class StatusService {
     this.startedAt = clock.now();
   }
 
-  /** `live` is filled in by whoever knows the sockets. */
-  async status(): Promise<Omit<Status, 'live'>> {
+  /**
+   * `live` is filled in by whoever knows the sockets.
+   * @param isKnown tells by its id whether a project is to be named
+   */
+  async status(isKnown: (projectId: number) => boolean): Promise<Omit<Status, 'live'>> {
     const [dirty] = await this.reads.query<{ count: number; oldest: Date | null }>(
       `SELECT coalesce(sum(count), 0)::int AS count, min(oldest) AS oldest FROM (
          SELECT sum(marks) AS count, min(first_bucket) AS oldest FROM dirty_groups
@@ -57,7 +60,7 @@ export class StatusService {
       retention: {
         rawDays: this.config.rawRetentionDays,
         oldestRawDay: await this.oldestRawDay(),
-        projects: await this.retention(),
+        projects: await this.retention(isKnown),
         defaults: this.defaults(),
       },
       store: await this.store(),
@@ -98,13 +101,13 @@ export class StatusService {
     };
   }
 
-  private async retention(): Promise<ProjectRetention[]> {
+  private async retention(isKnown: (projectId: number) => boolean): Promise<ProjectRetention[]> {
     const own = await this.book.read();
     const rows = await this.reads.query<{ project_id: number; slug: string; at: Date | null }>(
       `SELECT p.project_id, p.slug, h.at FROM projects p
        LEFT JOIN rollup_horizons h ON h.project_id = p.project_id AND h.period = 'raw'
        WHERE p.project_id = ANY ($1::int[]) ORDER BY p.project_id`,
-      [[...own.keys()]],
+      [[...own.keys()].filter(isKnown)],
     );
     return rows.map((row) => {
       const { version: _v, updatedAt: _u, ...times } = this.book.of(row.project_id);

@@ -51,6 +51,13 @@ export const SUMMARY_SORTS = Object.keys(keys) as SummarySort[];
 /** Where a row stands: what it is sorted by, and its id. */
 export type SummaryPlace = [key: Key, agentId: string];
 
+export function isSummaryPlace(value: unknown): value is SummaryPlace {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [key, agentId] = value as unknown[];
+  const isKey = key === null || typeof key === 'string' || typeof key === 'number';
+  return isKey && typeof agentId === 'string';
+}
+
 export interface SummaryOrder {
   sort: SummarySort;
   order: 'asc' | 'desc';

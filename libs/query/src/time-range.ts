@@ -2,7 +2,7 @@ import { LIMITS, PERIODS, WINDOW_MS } from '@app/contracts';
 import type { Period, WindowName } from '@app/contracts';
 import type { Span } from '@app/aggregation';
 import { addBuckets, bucketBounds, floorToBucket, lastBucketBounds } from '@app/stats';
-import { invalidRequest } from '@app/platform';
+import { invalidRequest, isEpochMs } from '@app/platform';
 
 export interface RangeParameters {
   window?: WindowName | undefined;
@@ -37,6 +37,12 @@ export function spanOf(parameters: RangeParameters, nowMs: number, fallback: Win
     throw bad('from', `must lie at most ${LONGEST_DAYS} days before to`);
   }
   return { fromMs, toMs };
+}
+
+/** Whether these are the ends of a span that {@link spanOf} may have given. */
+export function isSpan(fromMs: unknown, toMs: unknown): boolean {
+  const lengthMs = isEpochMs(fromMs) && isEpochMs(toMs) ? toMs - fromMs : NaN;
+  return lengthMs > 0 && lengthMs <= LONGEST_DAYS * DAY_MS;
 }
 
 /** The same length of time just before. */

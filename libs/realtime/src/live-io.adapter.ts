@@ -21,14 +21,18 @@ export class LiveIoAdapter extends IoAdapter {
       serveClient: false,
       maxHttpBufferSize: LIVE_LIMITS.messageBytes,
       perMessageDeflate: false,
+      connectTimeout: LIVE_LIMITS.admissionMs,
       // The engine would cut the other doors' upgrades when the project's look-up takes a second,
       // and keep a timer for each: the upgrade router refuses what belongs to nobody.
       destroyUpgrade: false,
       allowRequest: (request, decide) => {
         const refused = this.application.get(UpgradeRouter).refuseForeign(request.headers);
-        decide(refused?.code, refused === null);
+        // Who has not said who they are holds a place as well: in the engine, and not for long.
+        const isFull = server.engine.clientsCount >= LIVE_LIMITS.connections;
+        decide(refused?.code ?? (isFull ? 'overloaded' : null), refused === null && !isFull);
       },
     } satisfies Partial<ServerOptions>;
-    return super.createIOServer(port, guarded as ServerOptions);
+    const server = super.createIOServer(port, guarded as ServerOptions) as Server;
+    return server;
   }
 }

@@ -21,6 +21,8 @@ import { SocketIoConnection } from './socket-io.connection.js';
 @WebSocketGateway({ namespace: LIVE_PATH })
 export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket> {
   private readonly logger = new Logger(LiveGateway.name);
+  /** Connections that have come in: each does so once, however often it asks at the same time. */
+  private readonly inside = new WeakSet<object>();
 
   constructor(
     private readonly hub: LiveHub,
@@ -50,12 +52,14 @@ export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
   private async admit(socket: Socket): Promise<void> {
     const { auth, query } = socket.handshake;
     const wanted: unknown = query['project'] ?? auth['project'];
+    if (this.inside.has(socket.conn)) throw refused('overloaded', 'This connection is in already');
+    this.inside.add(socket.conn);
     try {
       socket.data = await this.porter.admit(socket.request, wanted, auth['apiKey']);
     } catch (error) {
+      this.inside.delete(socket.conn);
       const { code, message } = error as DomainError;
-      // `data` is what the client library hands to its `connect_error` listener.
-      throw Object.assign(new Error(message), { data: { code, detail: message } });
+      throw refused(code, message);
     }
   }
 
@@ -71,6 +75,7 @@ export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
     conn.on('packet', count);
     socket.once('disconnect', () => {
       conn.off('packet', count);
+      this.inside.delete(conn);
       forget();
       client.disconnected();
     });
@@ -92,6 +97,11 @@ export class LiveGateway implements OnGatewayInit<Namespace>, OnGatewayConnectio
     const answer = await this.desk.ask(client, type, parameters ?? undefined);
     client.tell(answer, acknowledge && ((said) => acknowledge(said.data)));
   }
+}
+
+/** `data` is what the client library hands to its `connect_error` listener. */
+function refused(code: string, detail: string): Error {
+  return Object.assign(new Error(detail), { data: { code, detail } });
 }
 
 /** Whether the client hears nothing until it has subscribed: `hold` is `1` in query or auth. */

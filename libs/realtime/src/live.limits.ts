@@ -44,6 +44,10 @@ export const LIVE_LIMITS = {
   /** Most values in one list of a subscription. */
   filterValues: 100,
   clients: 12_000,
+  /** Connections of Socket.IO, those included that have not been let in yet. */
+  connections: 14_000,
+  /** How long one of them may take to be let in. */
+  admissionMs: 15_000,
 } as const;
 
 /** WebSocket close codes (RFC 6455, section 7.4.1) with the reasons that we give. */

@@ -48,6 +48,20 @@ describe('many clients', () => {
     await expect(app.plain()).resolves.toBeDefined();
   });
 
+  it('take no more places by Socket.IO than there are, though they never say who they are', async () => {
+    const few = jest.replaceProperty<{ connections: number }, 'connections'>(
+      LIVE_LIMITS,
+      'connections',
+      3,
+    );
+    const open = `http://127.0.0.1:${app.port}/socket.io/?EIO=4&transport=polling`;
+    const statuses: number[] = [];
+    for (let n = 0; n < 6; n += 1) statuses.push((await fetch(open)).status);
+    expect(statuses).toEqual([200, 200, 200, 403, 403, 403]);
+    few.restore();
+    expect((await fetch(open)).status).toBe(200);
+  });
+
   it(
     'leave nothing behind, however often they come and go',
     async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
 import { readSessionCookie, sessionCookie } from './cookies.js';
 
@@ -24,6 +25,35 @@ describe(sessionCookie.name, () => {
     );
     expect(sessionCookie('', 0, false)).toBe(
       'apt_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
+    );
+  });
+});
+
+describe('whatever stands in the header', () => {
+  const header = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc
+      .array(
+        fc.tuple(
+          fc.constantFrom('apt_session', '__Host-apt_session', 'x', ' apt_session', 'APT_SESSION'),
+          fc.constantFrom('=', '==', '', ' ='),
+          fc.string({ maxLength: 10 }),
+        ),
+        { maxLength: 5 },
+      )
+      .map((parts) => parts.map((part) => part.join('')).join(';')),
+  );
+
+  it('what is read stands in it under our name, and holds no other cookie', () => {
+    fc.assert(
+      fc.property(header, fc.boolean(), (text, isSecure) => {
+        const token = readSessionCookie(text, isSecure);
+        if (token === undefined) return;
+        const name = isSecure ? '__Host-apt_session' : '(__Host-)?apt_session';
+        expect(text).toMatch(new RegExp(`(^|;)\\s*${name}=`));
+        expect(token).not.toContain(';');
+      }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -15,6 +15,7 @@ import { ProjectDirectory, unknownProject } from '../projects/project.directory.
 import type { ProjectScope } from '../projects/project.directory.js';
 import { readSessionCookie } from './cookies.js';
 import { FailureCounter } from './limits.js';
+import { networkOf } from './network.js';
 import { AccessPolicy } from './policy.js';
 import type { Caller } from './policy.js';
 import { OPEN_PRINCIPAL } from './principal.js';
@@ -25,6 +26,8 @@ const LOOK_MS = 400;
 /** Wrong keys from one address, within a minute, before the next ones are not looked at. */
 const WRONG_KEYS = 30;
 const WRONG_KEYS_WITHIN_MS = 60_000;
+/** Sockets of one key or session, so that one project leaves room for the others. */
+const MOST_SOCKETS = 2000;
 
 /** Who was let in, and by which session, if by one. */
 export interface Admission {
@@ -133,6 +136,9 @@ export class Gatekeeper implements UpgradeGuard, OnApplicationShutdown {
     shownKey?: string,
   ): Promise<Entrance> {
     const principal = await this.admit(request, shownKey);
+    if ((this.listeners.get(principal)?.size ?? 0) >= MOST_SOCKETS) {
+      throw new DomainError('overloaded', 503, 'Too many sockets of one key', undefined, 5);
+    }
     const project = await this.projectFor(principal, wanted);
     if (!anyOf.some((scope) => principal.may(project.projectId, scope))) throw forbidden(anyOf);
     return { principal, project };
@@ -185,13 +191,14 @@ export class Gatekeeper implements UpgradeGuard, OnApplicationShutdown {
     this.refuseGuessing(caller, nowMs);
     return this.keys.findAnew(key, nowMs).then((found) => {
       if (found) return { principal: found, session: null };
-      this.wrongKeys.add(caller.address ?? '', nowMs);
+      this.wrongKeys.add(networkOf(caller.address), nowMs);
       throw new DomainError('unauthenticated', 401, 'The key is not valid');
     });
   }
 
   /** Those with a valid key are not held up by others of the same address. */
-  private refuseGuessing({ address = '' }: Caller, nowMs: number): void {
+  private refuseGuessing(caller: Caller, nowMs: number): void {
+    const address = networkOf(caller.address);
     if (this.wrongKeys.count(address, nowMs) < WRONG_KEYS) return;
     const seconds = Math.ceil(this.wrongKeys.fadesInMs(address, nowMs) / 1000);
     const detail = 'Too many keys from this address were not valid';
@@ -215,8 +222,9 @@ export class Gatekeeper implements UpgradeGuard, OnApplicationShutdown {
   private look(): Promise<void> {
     this.looking ??= this.lookOnce()
       .catch((error: unknown) => {
-        // Without the database nothing can be revoked either; it will be back.
+        // Without the database nothing can be revoked either; it will be back. Time goes on.
         this.logger.debug({ event: 'access.look.failed', error: String(error) });
+        return this.recheck(false);
       })
       .finally(() => (this.looking = undefined));
     return this.looking;

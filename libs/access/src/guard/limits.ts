@@ -68,6 +68,11 @@ export class FailureCounter {
     this.failures.set(who, recent);
   }
 
+  /** Takes back the latest. */
+  takeBack(who: string): void {
+    this.failures.get(who)?.pop();
+  }
+
   clear(who: string): void {
     this.failures.delete(who);
   }

@@ -13,6 +13,9 @@ const FORWARDING = [
   'x-forwarded-host',
   'x-forwarded-proto',
   'x-real-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'x-client-ip',
 ];
 
 /** What is needed of a request to know who asks. */
@@ -34,10 +37,20 @@ export class AccessPolicy {
     return this.config.auth === 'off';
   }
 
-  /** Whether nobody is let in without a credential. */
+  /**
+   * Whether nobody is let in without a credential. A proxy in front may call us `localhost` and
+   * not say for whom it asks, so where there is one, everybody is asked.
+   */
   get asksAlways(): boolean {
     const { auth, host } = this.config;
-    return auth === 'required' || (auth === 'auto' && !isLoopbackName(host));
+    return auth === 'required' || (auth === 'auto' && (!isLoopbackName(host) || this.isFronted));
+  }
+
+  /** Whether people come from elsewhere, by way of a proxy on this machine. */
+  private get isFronted(): boolean {
+    const { publicUrl, trustProxy } = this.config;
+    const isElsewhere = publicUrl !== undefined && !isLoopbackName(new URL(publicUrl).hostname);
+    return isElsewhere || trustProxy !== undefined;
   }
 
   /** Whether cookies are for TLS only. */

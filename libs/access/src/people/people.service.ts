@@ -96,6 +96,9 @@ export class PeopleService {
       if (hash !== null || isDisabled) {
         await query('DELETE FROM user_sessions WHERE user_id = $1', [userId]);
       }
+      if (isDisabled || (before.administrator && !administrator)) {
+        await endInvitations(query, before.name, null);
+      }
       const after = await this.userOf(query, userId);
       const what = {
         subject: before.name,
@@ -112,6 +115,7 @@ export class PeopleService {
       const before = await this.userOf(query, userId);
       await requireOtherAdministrator(query, before);
       await query('DELETE FROM users WHERE user_id = $1', [userId]);
+      await endInvitations(query, before.name, null);
       const change = { action: 'user.delete', subject: before.name, before };
       return { result: undefined, change };
     });
@@ -155,6 +159,7 @@ export class PeopleService {
         throw new DomainError('unknown-user', 404);
       }
       await setMember(query, projectId, userId, role);
+      if (role !== 'admin') await endInvitations(query, found.name, projectId);
       const before = { role: found.role };
       const what = { subject: found.name, projectId, before, after: { role } };
       return { result: undefined, change: { action: 'member.set', ...what } };
@@ -208,6 +213,18 @@ export async function setMember(
   } else {
     await query(SET_MEMBER, [projectId, userId, role]);
   }
+}
+
+/**
+ * Who may invite nobody any more leaves no way back in behind.
+ * @param projectId null: in every project
+ */
+async function endInvitations(query: Query, name: string, projectId: number | null): Promise<void> {
+  await query(
+    `DELETE FROM invitations WHERE created_by = $1 AND used_at IS NULL
+       AND ($2::integer IS NULL OR project_id = $2::integer)`,
+    [name, projectId],
+  );
 }
 
 async function requireOtherAdministrator(query: Query, user: User): Promise<void> {

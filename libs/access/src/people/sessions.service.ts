@@ -34,6 +34,13 @@ INSERT INTO user_sessions (session_id, token_hash, user_id, key_id, created_at, 
   last_seen_at, expires_at, address, user_agent)
 VALUES ($1, $2, $3, $4, $5, $5, $5, $6, $7, $8)`;
 
+/** Of one person or key; whoever signs in once more signs out where they have been longest away. */
+const MOST_SESSIONS = 50;
+const END_OLDEST = `
+DELETE FROM user_sessions WHERE session_id IN (
+  SELECT session_id FROM user_sessions WHERE user_id = $1::uuid OR key_id = $2::uuid
+  ORDER BY last_seen_at DESC, session_id OFFSET $3)`;
+
 const LIST = `
 SELECT session_id, created_at, last_seen_at, expires_at, address, user_agent FROM user_sessions
 WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC LIMIT 200`;
@@ -59,32 +66,28 @@ export class SessionsService {
    * @throws DomainError `sign-in-failed` (401), `rate-limited` (429)
    */
   async recognise(name: string, password: string, { address }: Place): Promise<Actor> {
-    await this.guard.admit(name, address);
-    const [user] = await this.dataSource.query<{ user_id: string; password_hash: string }[]>(
-      'SELECT user_id, password_hash FROM users WHERE name = $1 AND disabled_at IS NULL',
-      [name],
-    );
-    if (!(await isPassword(user?.password_hash ?? null, password)) || !user) {
-      this.guard.failed(name, address);
-      throw new DomainError('sign-in-failed', 401);
-    }
-    this.guard.succeeded(name, address);
-    return { kind: 'user', id: user.user_id, name };
+    return this.attempt(name, address, async () => {
+      const [user] = await this.dataSource.query<{ user_id: string; password_hash: string }[]>(
+        'SELECT user_id, password_hash FROM users WHERE name = $1 AND disabled_at IS NULL',
+        [name],
+      );
+      const isRight = await isPassword(user?.password_hash ?? null, password);
+      return isRight && user ? { kind: 'user', id: user.user_id, name } : null;
+    });
   }
 
   /** @throws DomainError `sign-in-failed` (401), `rate-limited` (429) */
   async recogniseKey(key: string, { address }: Place): Promise<Actor> {
-    await this.guard.admit('', address);
-    const nowMs = this.clock.now().getTime();
-    const principal = this.keys.find(key, nowMs) ?? (await this.keys.findAnew(key, nowMs));
-    if (principal) return principal;
-    this.guard.failed('', address);
-    throw new DomainError('sign-in-failed', 401);
+    return this.attempt('', address, async () => {
+      const nowMs = this.clock.now().getTime();
+      return this.keys.find(key, nowMs) ?? (await this.keys.findAnew(key, nowMs));
+    });
   }
 
   /** A new session: the one before, if there was one, ends. */
   async begin(author: Author, place: Place, before: LiveSession | null): Promise<SignedInBy> {
     const { actor } = author;
+    this.guard.begin(`${actor.kind} ${actor.id}`);
     const now = this.clock.now();
     const { token, hash } = mintToken();
     const expiresAt = new Date(now.getTime() + IDLE_MS);
@@ -95,6 +98,7 @@ export class SessionsService {
       ]);
       const isUser = actor.kind === 'user';
       const owner = [isUser ? actor.id : null, isUser ? null : actor.id];
+      await query(END_OLDEST, [...owner, MOST_SESSIONS - 1]);
       const { address, userAgent } = place;
       await query(INSERT, [randomUUID(), hash, ...owner, now, expiresAt, address, userAgent]);
       if (isUser) {
@@ -157,6 +161,26 @@ export class SessionsService {
       const after = { ended: ended.length };
       return { result: undefined, change: { action: 'session.revoke-others', after } };
     });
+  }
+
+  /** @param look null: what was shown is wrong */
+  private async attempt(
+    name: string,
+    address: string,
+    look: () => Promise<Actor | null>,
+  ): Promise<Actor> {
+    await this.guard.admit(name, address);
+    let actor: Actor | null;
+    try {
+      actor = await look();
+    } catch (error) {
+      // Of the database, or too many at once: nobody has looked at it.
+      this.guard.takeBack(name, address);
+      throw error;
+    }
+    if (!actor) throw new DomainError('sign-in-failed', 401);
+    this.guard.succeeded(name, address);
+    return actor;
   }
 
   /**

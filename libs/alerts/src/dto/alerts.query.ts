@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ProjectQuery } from '@app/access';
-import { ALERT_STATES, ALERT_TYPES, LIMITS, SEVERITIES } from '@app/contracts';
+import { ALERT_STATES, ALERT_TYPES, INSTANT_PATTERN, LIMITS, SEVERITIES } from '@app/contracts';
 import type { AlertState, AlertType, Severity } from '@app/contracts';
 import { Transform, Type } from 'class-transformer';
 import type { TransformFnParams } from 'class-transformer';
@@ -16,7 +16,6 @@ import {
   Min,
 } from 'class-validator';
 
-const OFFSET = /T.*(Z|[+-]\d\d:\d\d)$/;
 const INSTANT_MESSAGE = '$property must be an ISO 8601 instant with an offset';
 
 /** An unescaped `+` of an offset arrives as a space. */
@@ -80,7 +79,7 @@ export class AlertsQuery extends ProjectQuery {
   @IsOptional()
   @Transform(restoreOffset)
   @IsISO8601({ strict: true, strictSeparator: true }, { message: INSTANT_MESSAGE })
-  @Matches(OFFSET, { message: INSTANT_MESSAGE })
+  @Matches(INSTANT_PATTERN, { message: INSTANT_MESSAGE })
   from?: string;
 
   @ApiPropertyOptional({
@@ -90,7 +89,7 @@ export class AlertsQuery extends ProjectQuery {
   @IsOptional()
   @Transform(restoreOffset)
   @IsISO8601({ strict: true, strictSeparator: true }, { message: INSTANT_MESSAGE })
-  @Matches(OFFSET, { message: INSTANT_MESSAGE })
+  @Matches(INSTANT_PATTERN, { message: INSTANT_MESSAGE })
   to?: string;
 
   @ApiPropertyOptional({ minimum: 1, maximum: LIMITS.pageSize, default: 50 })

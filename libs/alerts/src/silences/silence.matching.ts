@@ -66,6 +66,8 @@ function minutesOf(time: string): number {
   return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }
 
+/** More than there are zones: a zone may be written in many ways. */
+const MOST_FORMATS = 600;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function localTime(now: Date, timeZone: string): { day: number; minute: number } {
@@ -78,6 +80,7 @@ function localTime(now: Date, timeZone: string): { day: number; minute: number }
       minute: '2-digit',
       hourCycle: 'h23',
     });
+    if (formats.size >= MOST_FORMATS) formats.clear();
     formats.set(timeZone, format);
   }
   const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]));

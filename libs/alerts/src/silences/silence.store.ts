@@ -121,8 +121,9 @@ function parametersOf(definition: SilenceDefinition): unknown[] {
   const { matchers, startsAt, endsAt, recurrence, comment } = definition;
   return [
     JSON.stringify(matchers),
-    startsAt,
-    endsAt,
+    // The database reads fewer offsets and years than a text can hold.
+    new Date(startsAt),
+    new Date(endsAt),
     recurrence && JSON.stringify(recurrence),
     comment,
   ];

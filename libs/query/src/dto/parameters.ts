@@ -82,9 +82,12 @@ export function AgentListParameter(
 ): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: String, required, description, example: 'reader-1,reader-2' }),
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? [...new Set(value.split(',').filter((id) => id !== ''))] : null,
-    ),
+    Transform(({ value }: { value: unknown }) => {
+      if (typeof value === 'string')
+        return [...new Set(value.split(',').filter((id) => id !== ''))];
+      // Null would pass for a list that was left out.
+      return value === undefined ? undefined : [];
+    }),
     IsArray(),
     ArrayMinSize(1),
     ArrayMaxSize(LIMITS.compareAgents),

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 
-import { bad } from './time-range.js';
+import { invalidRequest } from './domain-error.js';
 
 const SEAL_BYTES = 12;
+/** Through the year 9999: further on, instants are written in ways that not everybody reads. */
+const LATEST_MS = 253_402_300_799_999;
 
 /**
  * Makes a place in a list opaque. The seal binds it to the list (route, project, order, filters),
@@ -17,17 +19,38 @@ export function sealCursor(list: unknown, place: unknown): string {
 
 /**
  * The place that {@link sealCursor} took.
+ * @param isPlace whether it is one: who knows the code can seal anything
  * @throws DomainError `invalid-request` if it is not a cursor of this list
  */
-export function openCursor(list: unknown, cursor: string): unknown {
+export function openCursor<T>(
+  list: unknown,
+  cursor: string,
+  isPlace: (place: unknown) => place is T,
+): T {
   const bytes = Buffer.from(cursor, 'base64url');
   const text = bytes.subarray(SEAL_BYTES);
   const genuine =
     // Several texts decode to the same bytes; only one of them was given out.
     bytes.toString('base64url') === cursor &&
     sealOf(list, text).equals(bytes.subarray(0, SEAL_BYTES));
-  if (!genuine) throw bad('cursor', 'is not one of this list: start again without it');
-  return JSON.parse(text.toString('utf8'));
+  const place = genuine ? parsed(text) : undefined;
+  if (isPlace(place)) return place;
+  const detail = 'cursor is not one of this list: start again without it';
+  throw invalidRequest([{ path: 'cursor', code: 'invalid-value', detail }]);
+}
+
+/** Whether it is an instant that every part of the tracker can hold, epoch ms. */
+export function isEpochMs(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= LATEST_MS;
+}
+
+function parsed(text: Buffer): unknown {
+  try {
+    return JSON.parse(text.toString('utf8'));
+  } catch {
+    // A SyntaxError: sealed by somebody else than us.
+    return undefined;
+  }
 }
 
 function sealOf(list: unknown, text: Buffer): Buffer {
