@@ -32,7 +32,7 @@ export class LiveIoAdapter extends IoAdapter {
         decide(refused?.code ?? (isFull ? 'overloaded' : null), refused === null && !isFull);
       },
     } satisfies Partial<ServerOptions>;
-    const server = super.createIOServer(port, guarded as ServerOptions) as Server;
+    const server = super.createIOServer(port, guarded as ServerOptions);
     return server;
   }
 }

@@ -87,7 +87,7 @@ export class SessionsService {
   /** A new session: the one before, if there was one, ends. */
   async begin(author: Author, place: Place, before: LiveSession | null): Promise<SignedInBy> {
     const { actor } = author;
-    this.guard.begin(`${actor.kind} ${actor.id}`);
+    this.guard.begin(`${actor.kind} ${actor.id ?? ''}`);
     const now = this.clock.now();
     const { token, hash } = mintToken();
     const expiresAt = new Date(now.getTime() + IDLE_MS);
