@@ -36,6 +36,7 @@ export const SNOOZES = [
           type="button"
           class="button"
           [disabled]="busy()"
+          data-write
           (click)="act({ action: 'unacknowledge' })"
         >
           {{ words().takeBack }}

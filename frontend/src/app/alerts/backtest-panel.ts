@@ -37,6 +37,7 @@ const RANGES = ['1', '6', '24', '168', '720'] as const;
         class="button"
         data-testid="backtest-run"
         [disabled]="busy() || input() === null"
+        data-write
         (click)="run()"
       >
         {{ busy() ? words().running : words().run }}

@@ -30,6 +30,7 @@ import { alertWords } from './words';
           type="button"
           class="button"
           [attr.data-testid]="'new-' + kind"
+          data-write
           (click)="write(kind)"
         >
           {{ words().newOf[kind] }}
@@ -78,6 +79,7 @@ import { alertWords } from './words';
                 [attr.aria-label]="
                   rule.muted ? words().unmuteOf(rule.name) : words().muteOf(rule.name)
                 "
+                data-write
                 (click)="change(rule, { muted: !rule.muted })"
               >
                 {{ rule.muted ? words().unmute : words().mute }}
@@ -88,6 +90,7 @@ import { alertWords } from './words';
                 [attr.aria-label]="
                   rule.enabled ? words().disableOf(rule.name) : words().enableOf(rule.name)
                 "
+                data-write
                 (click)="change(rule, { enabled: !rule.enabled })"
               >
                 {{ rule.enabled ? words().disable : words().enable }}

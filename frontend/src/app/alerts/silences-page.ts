@@ -27,6 +27,7 @@ const STATES = ['active', 'scheduled', 'expired'] as const;
         type="button"
         class="button primary"
         data-testid="new-silence"
+        data-write
         (click)="write({ create: 'silence' })"
       >
         {{ words().new }}

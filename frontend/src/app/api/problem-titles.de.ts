@@ -47,6 +47,8 @@ export const problemTitlesDe: Readonly<Record<ProblemCode, string>> = {
   'unknown-user': 'Diese Person gibt es nicht',
   'unknown-session': 'Diese Sitzung gibt es nicht',
   'unknown-invitation': 'Diese Einladung gibt es nicht, oder sie wurde benutzt oder ist abgelaufen',
+  'unknown-reset': 'Diesen Link gibt es nicht, oder er ist verbraucht, ersetzt oder abgelaufen',
+  'user-disabled': 'Dieser Benutzer ist gesperrt',
   'name-taken': 'Dieser Name ist vergeben',
   'last-administrator': 'Es bliebe niemand, der das wieder tun darf',
   'last-project': 'Mindestens ein Projekt bleibt',

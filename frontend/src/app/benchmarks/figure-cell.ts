@@ -32,7 +32,12 @@ import { benchmarksEn } from './words.en';
       />
       <span class="muted">{{ unit() }}</span>
     } @else {
-      <button type="button" [attr.aria-label]="words().press(label(), shown())" (click)="edit()">
+      <button
+        type="button"
+        [attr.aria-label]="words().press(label(), shown())"
+        data-write="operate everywhere"
+        (click)="edit()"
+      >
         {{ shown() }}
       </button>
     }
@@ -59,6 +64,11 @@ import { benchmarksEn } from './words.en';
         border-color: var(--border-strong);
         background: var(--surface);
       }
+    }
+    /* Figures are to be read, also by who may not change them. */
+    button[data-held] {
+      opacity: 1;
+      cursor: default;
     }
     input {
       width: 96px;

@@ -66,6 +66,7 @@ const PAGE = 50;
                       class="link-button"
                       data-testid="delivery-retry"
                       [attr.aria-label]="words().retryOf(row.title)"
+                      data-write
                       (click)="retry(row)"
                     >
                       {{ words().retry }}

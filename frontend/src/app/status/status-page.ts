@@ -23,6 +23,7 @@ import { Figures } from './figures';
 import type { StatusFigure } from './figures';
 import { rateCourse, ratePerSecond, remembered } from './ingest-rate';
 import type { Reading } from './ingest-rate';
+import { StorePanel } from './store-panel';
 import { statusDe } from './words.de';
 import { statusEn } from './words.en';
 
@@ -33,7 +34,7 @@ const LATE_MS = 60_000;
 /** The tool watching itself: what comes in, what waits, what is late, what is wrong. */
 @Component({
   selector: 'apt-status-page',
-  imports: [PageHeader, Panel, Figures, Icon, SeverityBadge, Sparkline],
+  imports: [PageHeader, Panel, Figures, StorePanel, Icon, SeverityBadge, Sparkline],
   templateUrl: './status-page.html',
   styleUrl: './status-page.css',
 })
@@ -159,7 +160,7 @@ export class StatusPage {
     if (status === undefined) return [];
     const w = this.words();
     const { version, embedded, durability, degradedBy } = status.database;
-    const { rawDays, oldestRawDay, projects } = status.retention;
+    const { rawDays, oldestRawDay } = status.retention;
     return [
       { label: w.server, value: version, note: embedded ? w.embedded : w.external },
       {
@@ -171,13 +172,19 @@ export class StatusPage {
       {
         label: w.keptRaw,
         value: w.days(rawDays),
-        note: projects.map((one) => w.projectKeeps(one.project, w.days(one.rawDays))).join(' · '),
       },
       {
         label: w.oldest,
         value: oldestRawDay === null ? '–' : formatAs(oldestRawDay, 'day'),
       },
     ];
+  });
+
+  /** Those that keep things in their own way, after what holds for the others. */
+  protected readonly keeping = computed(() => {
+    const retention = this.status()?.retention;
+    if (retention?.defaults === undefined) return [];
+    return [{ ...retention.defaults, project: this.words().others }, ...retention.projects];
   });
 
   protected readonly process = computed<StatusFigure[]>(() => {

@@ -1,4 +1,4 @@
-import type { SystemCondition } from '@app/contracts';
+import type { StoreTable, SystemCondition } from '@app/contracts';
 import { plural } from '../i18n/language';
 
 export const statusEn = {
@@ -71,7 +71,38 @@ export const statusEn = {
   keptRaw: 'Single executions',
   days: (count: number) => plural('en', count, { one: '# day', other: '# days' }),
   oldest: 'Oldest day stored',
-  projectKeeps: (project: string, raw: string) => `${project}: ${raw}`,
+  store: 'Store',
+  storeCaption: 'on disk, with indexes; measured once a minute',
+  total: 'Whole size',
+  growth: 'Growth a day',
+  inAMonth: (size: string) => `${size} in 30 days; executions, mean of the last days`,
+  noDayYet: 'no day is over yet',
+  table: 'Table',
+  holds: 'Holds',
+  kind: {
+    executions: 'single executions',
+    rollups: 'figures',
+    alerts: 'alerts',
+    notifications: 'notifications',
+    other: 'settings and the rest',
+  } satisfies Record<StoreTable['kind'], string>,
+  size: 'Size',
+  ofIndexes: 'of it indexes',
+  rows: 'Rows',
+  partitions: 'Partitions',
+  otherTables: (count: number) =>
+    plural('en', count, { one: '# more table', other: '# more tables' }),
+  byDay: 'Executions by the day on which they started',
+  keeps: 'Kept for',
+  keepsCaption: 'then removed',
+  project: 'Project',
+  others: 'All others',
+  raw: 'Executions',
+  minutes: 'By minute',
+  hours: 'By hour',
+  dayFigures: 'By day',
+  alerts: 'Alerts',
+  hourCount: (count: number) => plural('en', count, { one: '# hour', other: '# hours' }),
   process: 'Process',
   uptime: 'Up for',
   memory: 'Memory',
