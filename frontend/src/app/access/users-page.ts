@@ -51,8 +51,9 @@ export class UsersPage {
     return url.startsWith('/') ? this.origin + url : url;
   });
 
-  /** Projects that somebody is not in. */
-  protected others({ projects }: User): { slug: string; name: string }[] {
+  /** Projects that somebody can be taken into. */
+  protected others({ projects, administrator }: User): { slug: string; name: string }[] {
+    if (administrator) return [];
     const own = new Set(projects.map(({ slug }) => slug));
     return (this.projects.data() ?? []).filter(({ slug }) => !own.has(slug));
   }

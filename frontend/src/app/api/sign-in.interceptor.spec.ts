@@ -52,6 +52,15 @@ describe(signInInterceptor.name, () => {
     expect(router.url).toBe('/agent-performance/invitation#token');
   });
 
+  it('leaves those where they are who mistype a password', async () => {
+    TestBed.inject(HttpClient)
+      .post('/x', {})
+      .subscribe({ error: () => undefined });
+    http.expectOne('/x').flush({ code: 'sign-in-failed' }, { status: 401, statusText: 'No' });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(router.url).toBe('/agent-performance?from=now-7d&type=cognitive');
+  });
+
   it('leaves other failures to who asked', async () => {
     await answer(403);
     await answer(500);

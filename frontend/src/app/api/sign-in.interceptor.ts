@@ -19,7 +19,8 @@ export const signInInterceptor: HttpInterceptorFn = (request, next) => {
   const location = inject(Location);
   return next(request).pipe(
     catchError((error: unknown) => {
-      const refused = error instanceof HttpErrorResponse && error.status === 401;
+      const refused =
+        error instanceof HttpErrorResponse && error.status === 401 && !isWrongPassword(error);
       // Wrong passwords are told by the page that asks for them; many panels ask at once.
       // The address, which is there before the router has come to its first page.
       const address = location.path(true);
@@ -30,6 +31,11 @@ export const signInInterceptor: HttpInterceptorFn = (request, next) => {
     }),
   );
 };
+
+/** Who is signed in and mistypes a password stays where they are. */
+function isWrongPassword({ error }: HttpErrorResponse): boolean {
+  return (error as { code?: unknown } | null)?.code === 'sign-in-failed';
+}
 
 function isOutside(router: Router, address: string): boolean {
   const navigation = router.currentNavigation();
