@@ -1,6 +1,8 @@
 import { escapeLiteral } from 'pg';
 import type { Connection, PoolClient } from 'pg';
 
+import { ownBytes } from './own-bytes.js';
+
 /** Milliseconds between the Unix epoch and 2000-01-01, where PostgreSQL counts from. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 const HEADER_BYTES = 19;
@@ -108,7 +110,7 @@ export class BinaryRow {
     const known = words[slot];
     if (known && bytes.equals(known.bytes)) return known.text;
     const text = bytes.toString('utf8');
-    words[slot] = { bytes: Buffer.from(bytes), text };
+    words[slot] = { bytes: ownBytes(bytes), text };
     return text;
   }
 

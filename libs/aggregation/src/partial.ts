@@ -12,6 +12,7 @@ import {
 } from '@app/stats';
 import type { Moments } from '@app/stats';
 
+import { ownBytes } from './own-bytes.js';
 import { mergeStrata, strataKey, stratumOf } from './strata.codec.js';
 import type { Stratum } from './strata.codec.js';
 
@@ -85,6 +86,12 @@ export class Partial {
     else this.encodedStrata = Buffer.from(strata);
     if (this.ownSketch || this.encodedSketch) this.sketch.mergeEncoded(sketch);
     else this.encodedSketch = Buffer.from(sketch);
+  }
+
+  /** Takes what it holds out of shared memory: it will be kept for long. */
+  detach(): void {
+    if (this.encodedStrata) this.encodedStrata = ownBytes(this.encodedStrata);
+    if (this.encodedSketch) this.encodedSketch = ownBytes(this.encodedSketch);
   }
 
   /** Adds both to another one. */

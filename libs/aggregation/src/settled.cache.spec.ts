@@ -87,4 +87,15 @@ describe('what is remembered of settled times', () => {
     views[0]?.('day').put(1, 'new');
     expect(views[2]?.('day').get(1)).toBe('new');
   });
+
+  it('is of a bounded number of names, also where there is nothing under them', async () => {
+    const cache = new SettledCache<string>();
+    const view = await cache.viewOf(logOf(new Map()), 3);
+    view('asked first').put(1, 'one');
+    for (let nth = 0; nth < 5000; nth += 1) view(`from ${nth}`).get(1);
+    expect(cache.names).toBeLessThanOrEqual(1000);
+    expect(view('from 4999').get(1)).toBeUndefined();
+    view('asked last').put(1, 'two');
+    expect(view('asked last').get(1)).toBe('two');
+  });
 });

@@ -3,6 +3,8 @@ import { readChanges } from './rollup.changes.js';
 
 /** Values that are remembered, each of some 3 KB. */
 const MOST = 12_000;
+/** Names that are remembered, though there may be nothing under them. */
+const MOST_NAMES = 1000;
 
 /** What is remembered of the agents under one name. */
 interface Shelf<T> {
@@ -32,6 +34,11 @@ export class SettledCache<T> {
 
   /** @param most values that are kept, those of names that were not asked for in a while go first */
   constructor(private readonly most = MOST) {}
+
+  /** Names under which something is, or may be, remembered. */
+  get names(): number {
+    return this.shelves.size;
+  }
 
   /** @param query on the snapshot that `version` was read from */
   async viewOf(query: Query, version: number): Promise<CacheView<T>> {
@@ -71,6 +78,8 @@ export class SettledCache<T> {
     const shelf = this.shelves.get(name) ?? { byAgent: new Map<number, T>() };
     this.shelves.delete(name);
     this.shelves.set(name, shelf);
+    const [oldest = name] = this.shelves.keys();
+    if (this.shelves.size > MOST_NAMES) this.remove(oldest);
     return shelf;
   }
 
@@ -78,16 +87,20 @@ export class SettledCache<T> {
     const { byAgent } = this.shelfOf(name);
     if (!byAgent.has(agentKey)) this.count += 1;
     byAgent.set(agentKey, value);
-    for (const [oldest, shelf] of this.shelves) {
+    for (const oldest of this.shelves.keys()) {
       if (this.count <= this.most || oldest === name) break;
-      this.shelves.delete(oldest);
-      this.count -= shelf.byAgent.size;
+      this.remove(oldest);
     }
     if (this.count > this.most) {
       const [first = agentKey] = byAgent.keys();
       byAgent.delete(first);
       this.count -= 1;
     }
+  }
+
+  private remove(name: string): void {
+    this.count -= this.shelves.get(name)?.byAgent.size ?? 0;
+    this.shelves.delete(name);
   }
 
   private drop(agentKey: number): void {

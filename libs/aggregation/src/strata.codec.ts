@@ -1,6 +1,8 @@
 import { emptyMoments, mergeMoments } from '@app/stats';
 import type { Moments } from '@app/stats';
 
+import { ownBytes } from './own-bytes.js';
+
 /** Executions of one task type and complexity. */
 export interface Stratum {
   complexity: number;
@@ -94,7 +96,7 @@ function intern(bytes: Buffer, start: number, end: number): Interned {
   }
   const taskType = bytes.toString('utf8', start + 3, end);
   const fresh = {
-    bytes: Buffer.from(bytes.subarray(start, end)),
+    bytes: ownBytes(bytes.subarray(start, end)),
     key: strataKey(bytes[start] ?? 0, taskType),
     taskType,
   };

@@ -104,7 +104,9 @@ function keep(
 ): void {
   for (const agentKey of agentKeys) {
     const one = found.get(agentKey);
-    if (one) shelf.put(agentKey, one);
+    if (!one) continue;
+    one.partial.detach();
+    shelf.put(agentKey, one);
   }
 }
 

@@ -16,6 +16,8 @@ export interface KnownAgent {
 const SEEN_EVERY_MS = 60_000;
 /** … and how often it is written: apart from the groups, so that they need not wait for it. */
 const SEEN_PAUSE_MS = 10_000;
+/** Agents that are remembered; fleets may name one anew for each run. Beyond, all are learned anew. */
+const MOST_KNOWN = 100_000;
 
 type Change = Omit<KnownAgent, 'agentKey'> & { projectId: number; agentId: string };
 type Agents = Map<number, Map<string, KnownAgent>>;
@@ -27,6 +29,14 @@ export class AgentRegistry {
   /** Epoch ms by agent key, still to be written. */
   private seen = new Map<number, number>();
   private seenWrittenMs = -Infinity;
+  private count = 0;
+  /** So many agents are remembered. */
+  most = MOST_KNOWN;
+
+  /** How many agents are remembered. */
+  get size(): number {
+    return this.count;
+  }
 
   /**
    * Fills in key and name of the agents of these records, as far as they are known.
@@ -79,24 +89,33 @@ export class AgentRegistry {
    */
   async register(client: PoolClient, records: readonly PreparedRecord[]): Promise<() => void> {
     const changes = new Map<string, Change>();
+    // Kept here, as meanwhile they may be forgotten.
+    const recognised = new Map<PreparedRecord, KnownAgent>();
     for (const record of records) {
       const agent = this.known.get(record.projectId)?.get(record.agentId);
+      if (agent) recognised.set(record, agent);
       if (!agent || hasChanged(agent, record)) this.note(record, agent, changes);
     }
     const written: Agents = new Map();
     if (changes.size > 0) await this.write(client, [...changes.values()], written);
     for (const record of records) {
-      const agent =
-        written.get(record.projectId)?.get(record.agentId) ??
-        this.known.get(record.projectId)?.get(record.agentId);
+      const agent = written.get(record.projectId)?.get(record.agentId) ?? recognised.get(record);
       if (!agent) throw new Error('agent was not registered');
       introduce(record, agent);
     }
-    return () => {
-      for (const [projectId, agents] of written) {
-        for (const [agentId, agent] of agents) put(this.known, projectId, agentId, agent);
+    return () => this.remember(written);
+  }
+
+  private remember(written: Agents): void {
+    for (const [projectId, agents] of written) {
+      for (const [agentId, agent] of agents) {
+        if (!this.known.get(projectId)?.has(agentId)) this.count += 1;
+        put(this.known, projectId, agentId, agent);
       }
-    };
+    }
+    if (this.count <= this.most) return;
+    this.known.clear();
+    this.count = 0;
   }
 
   private note(

@@ -5,7 +5,7 @@ export { IngestPipe } from './ingest.pipe.js';
 export { IngestService } from './ingest.service.js';
 export { eachMarkedMinute } from './marked-minutes.js';
 export { MetricEntity } from './metric.entity.js';
-export { MetricsModule } from './metrics.module.js';
+export { INGEST_CONNECTIONS, MetricsModule } from './metrics.module.js';
 export { PartitionStore, dayOfPartition } from './partition.store.js';
 export { RetentionBook } from './retention.book.js';
 export { timeOrderedId } from './uuid.js';

@@ -16,12 +16,15 @@ import { RetentionBook } from './retention.book.js';
 import { RunningStore } from './running.store.js';
 import { UpkeepScheduler } from './upkeep.scheduler.js';
 
+/** Two groups are on their way at once at most. */
+export const INGEST_CONNECTIONS = 2;
+
 /** Writers have connections of their own, so that slow reads never hold up an ingest. */
 function createIngestPool(dataSource: DataSource, pools: PoolWatch): Pool {
   const { url } = dataSource.options as { url?: string };
   const pool = new Pool({
     connectionString: url,
-    max: 2,
+    max: INGEST_CONNECTIONS,
     connectionTimeoutMillis: 5000,
     statement_timeout: 20_000,
     // The server's own limit does not reach us over a link that has gone silent.
