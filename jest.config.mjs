@@ -42,7 +42,8 @@ export default {
     '<rootDir>/frontend/jest.config.mjs',
   ],
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
-  testTimeout: 60_000,
+  // Longer than test/support waits for anything, so that what was waited for is named.
+  testTimeout: 240_000,
   // Modules that a spec loaded are never given back: a process that has run enough specs is
   // replaced by a fresh one, or a full run ends in an exhausted heap.
   maxWorkers: 2,

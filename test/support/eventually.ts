@@ -1,9 +1,11 @@
+import { PATIENCE_MS } from './patience.js';
+
 /** Asks until there is an answer. */
 export async function eventually<T>(
   probe: () => T | undefined | Promise<T | undefined>,
   what = 'it',
 ): Promise<T> {
-  const deadlineMs = performance.now() + 30_000;
+  const deadlineMs = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = await probe();
     if (found !== undefined) return found;

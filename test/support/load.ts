@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Ledger } from './ledger.js';
+import { PATIENCE_MS } from './patience.js';
 import type { Outcome, Sender } from './senders.js';
 
 export interface LoadOptions {
@@ -41,7 +42,7 @@ export class Load {
   }
 
   /** Waits until something that is sent from now on is kept. @returns how long that took */
-  async kept(withinMs = 30_000): Promise<number> {
+  async kept(withinMs = PATIENCE_MS): Promise<number> {
     const sinceMs = performance.now();
     const before = this.counts.kept;
     while (this.counts.kept === before) {

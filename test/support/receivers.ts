@@ -4,6 +4,8 @@ import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { PATIENCE_MS } from './patience.js';
+
 /** What an HTTP receiver was sent. */
 export interface Received {
   atMs: number;
@@ -139,7 +141,7 @@ export class SmtpReceiver {
 /** Waits for something to become true, however slow the machine is. */
 export async function until(
   what: () => boolean | Promise<boolean>,
-  limitMs = 30_000,
+  limitMs = PATIENCE_MS,
 ): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!(await what())) {

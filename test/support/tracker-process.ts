@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { PATIENCE_MS } from './patience.js';
+
 const ROOT = join(import.meta.dirname, '../..');
-/** Longer than the tracker itself allows a stop to take. */
-const STOP_MS = 15_000;
+/** Much longer than the tracker itself allows a stop to take. */
+const STOP_MS = 60_000;
 const MAIN = join(ROOT, 'dist/apps/api/apps/api/src/main.js');
 
 /** The built product as a process of its own. */
@@ -86,7 +88,7 @@ export async function statusOf(url: string): Promise<number | null> {
 /** Asks again until it is so. */
 export async function eventually(
   isSo: () => boolean | Promise<boolean>,
-  withinMs = 30_000,
+  withinMs = PATIENCE_MS,
 ): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   while (performance.now() < deadline) {
