@@ -17,7 +17,7 @@ describe('a read that nobody waits for', () => {
   let observer: pg.Client;
 
   beforeAll(async () => {
-    server = await bootApp({ env: { DATABASE_POOL_SIZE: '4' } });
+    server = await bootApp({ env: { DATABASE_READ_POOL_SIZE: '4' } });
     observer = new pg.Client({ connectionString: server.databaseUrl });
     await observer.connect();
     await server.send('POST', '/metrics', record('before'));

@@ -11,6 +11,7 @@ import { BenchmarkEntity } from '@app/benchmarks';
 import { LIMITS } from '@app/contracts';
 import {
   AgentEntity,
+  INGEST_CONNECTIONS,
   IngestPipe,
   MetricEntity,
   gateIngest,
@@ -62,7 +63,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   await bringUpToDate(options.databaseUrl);
   const dataSource = createDataSource({
     url: options.databaseUrl,
-    poolSize: options.config.databasePoolSize,
+    poolSize: options.config.databasePoolSize - INGEST_CONNECTIONS,
     entities,
   });
   await dataSource.initialize();

@@ -29,6 +29,8 @@ const RELAPSE_MS = 60_000;
 const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 /** Most connections of the embedded server; it keeps some for administrators. */
 const EMBEDDED_CONNECTIONS = 50;
+/** For live events and for cancelling, for administrators and for commands beside the server. */
+const OTHER_CONNECTIONS = 12;
 
 interface Store {
   /** For people; without password. */
@@ -166,7 +168,9 @@ export class TrackerProcess {
   }
 
   private async startPostgres(port?: number): Promise<EmbeddedPostgres> {
-    const connections = Math.max(EMBEDDED_CONNECTIONS, this.config.databasePoolSize + 10);
+    const { databasePoolSize, databaseReadPoolSize } = this.config;
+    const wanted = databasePoolSize + databaseReadPoolSize + OTHER_CONNECTIONS;
+    const connections = Math.max(EMBEDDED_CONNECTIONS, wanted);
     const postgres = await startEmbeddedPostgres({
       dataDir: this.config.dataDir,
       settings: { max_connections: String(connections) },

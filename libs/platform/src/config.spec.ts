@@ -26,6 +26,8 @@ describe(loadConfig.name, () => {
       dataDir: '.data',
       databaseUrl: undefined,
       databasePoolSize: 10,
+      databaseReadPoolSize: 7,
+      readTimeoutMs: 15_000,
       redisUrl: undefined,
       sampleSwarm: true,
       sampleSwarmSeconds: 300,

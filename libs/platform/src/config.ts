@@ -34,8 +34,12 @@ export class AppConfig {
   readonly dataDir: string;
   /** External PostgreSQL; undefined selects the embedded one. */
   readonly databaseUrl: string | undefined;
-  /** Most connections that the server opens. */
+  /** Most connections for everything but reads. */
   readonly databasePoolSize: number;
+  /** Most connections for reads, two of them for exports. */
+  readonly databaseReadPoolSize: number;
+  /** How long a read, or one page of an export, may take, ms. */
+  readonly readTimeoutMs: number;
   /** Redis that carries live events between server processes; undefined: the database does. */
   readonly redisUrl: string | undefined;
   /** Whether an empty embedded store is filled by the sample swarm. */
@@ -81,8 +85,11 @@ const VARIABLES = {
   },
   dataDir: { name: 'DATA_DIR', default: '.data', read: folder },
   databaseUrl: { name: 'DATABASE_URL', default: undefined, read: postgresUrl },
-  // Migrating holds one connection for the lock while it works on another.
-  databasePoolSize: { name: 'DATABASE_POOL_SIZE', default: '10', read: wholeNumber(2, 200) },
+  // Two take in records; of the others one may hold a lock while it works on another.
+  databasePoolSize: { name: 'DATABASE_POOL_SIZE', default: '10', read: wholeNumber(4, 200) },
+  databaseReadPoolSize: { name: 'DATABASE_READ_POOL_SIZE', default: '7', read: wholeNumber(3, 200) },
+  // Long enough for a month of raw rows of a busy agent, short enough for a person to wait.
+  readTimeoutMs: { name: 'READ_TIMEOUT_MS', default: '15000', read: wholeNumber(100, 600_000) },
   redisUrl: { name: 'REDIS_URL', default: undefined, read: redisAddress },
   sampleSwarm: {
     name: 'SAMPLE_SWARM',

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import { streaming } from '@app/aggregation';
 import type { Query, StreamingQuery } from '@app/aggregation';
@@ -6,12 +6,11 @@ import { CONFIG, DomainError, PoolWatch } from '@app/platform';
 import type { AppConfig } from '@app/platform';
 import { DataSource } from 'typeorm';
 
+import { Canceller } from './canceller.js';
 import { askedRequestId, clientSignal } from './client-signal.js';
-import { ReadPool } from './read-pool.js';
+import { ReadPool, reportLost } from './read-pool.js';
 import type { Loan } from './read-pool.js';
 
-/** Long enough for a month of raw rows of a busy agent, short enough for a person to wait. */
-const TIME_LIMIT_MS = 15_000;
 /** Exports run for minutes; more than this many at once wait for each other. */
 const EXPORTS_AT_ONCE = 2;
 
@@ -32,17 +31,24 @@ export interface Reader {
 @Injectable()
 export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShutdown {
   /** How long one read, or one page of an export, may take. */
-  timeLimitMs = TIME_LIMIT_MS;
+  timeLimitMs: number;
   private readonly reads: ReadPool;
   private readonly exports: ReadPool;
   private readonly closing = new AbortController();
 
   constructor(dataSource: DataSource, pools: PoolWatch, @Inject(CONFIG) config: AppConfig) {
     const { url = '' } = dataSource.options as { url?: string };
-    const statementTimeoutMs = 2 * TIME_LIMIT_MS;
-    const size = Math.max(2, Math.ceil(config.databasePoolSize / 2));
-    this.reads = new ReadPool({ url, name: 'read', size, statementTimeoutMs });
-    this.exports = new ReadPool({ url, name: 'export', size: EXPORTS_AT_ONCE, statementTimeoutMs });
+    this.timeLimitMs = config.readTimeoutMs;
+    const statementTimeoutMs = 2 * config.readTimeoutMs;
+    const size = config.databaseReadPoolSize - EXPORTS_AT_ONCE;
+    const logger = new Logger(Canceller.name);
+    const application_name = 'agent-performance-tracker-cancel';
+    const canceller = new Canceller({ connectionString: url, application_name }, (error) =>
+      reportLost(logger, error),
+    );
+    const common = { url, statementTimeoutMs };
+    this.reads = new ReadPool({ ...common, name: 'read', size }, canceller);
+    this.exports = new ReadPool({ ...common, name: 'export', size: EXPORTS_AT_ONCE }, canceller);
     pools.watch('read', this.reads.watched);
     pools.watch('export', this.exports.watched);
   }

@@ -3,8 +3,7 @@ import { DomainError } from '@app/platform';
 import pg from 'pg';
 import type { PoolClient } from 'pg';
 
-/** How often the cancelling of a statement is repeated: one may arrive between two statements. */
-const CANCEL_AGAIN_MS = 200;
+import type { Canceller } from './canceller.js';
 
 export interface ReadPoolOptions {
   url: string;
@@ -24,17 +23,17 @@ export interface Loan {
 /** Connections that can be taken from their work at any moment. */
 export class ReadPool {
   private readonly logger = new Logger(ReadPool.name);
-  private readonly config: pg.PoolConfig;
   private readonly pool: pg.Pool;
 
-  constructor(options: ReadPoolOptions) {
-    this.config = {
+  /** @param canceller what ends the statements of those who do not wait any more */
+  constructor(
+    options: ReadPoolOptions,
+    private readonly canceller: Canceller,
+  ) {
+    this.pool = new pg.Pool({
       connectionString: options.url,
       application_name: `agent-performance-tracker-${options.name}`,
       options: '-c timezone=UTC',
-    };
-    this.pool = new pg.Pool({
-      ...this.config,
       max: options.size,
       statement_timeout: options.statementTimeoutMs,
       idle_in_transaction_session_timeout: 120_000,
@@ -100,30 +99,23 @@ export class ReadPool {
     }
   }
 
-  /** On a connection of its own: those of the pool may all be at work. */
   private async cancel(client: PoolClient, over: () => boolean): Promise<void> {
     const { processID, connection } = client as unknown as {
       processID: number;
       connection: { stream: { destroy(): void } };
     };
-    const killer = new pg.Client(this.config);
-    killer.on('error', this.report);
     try {
-      await killer.connect();
-      while (!over()) {
-        await killer.query('SELECT pg_cancel_backend($1)', [processID]);
-        if (!over()) await new Promise((resolve) => setTimeout(resolve, CANCEL_AGAIN_MS));
-      }
+      await this.canceller.cancel(processID, over);
     } catch (error) {
       this.report(error);
       connection.stream.destroy();
-    } finally {
-      await killer.end().catch(this.report);
     }
   }
 
-  private readonly report = (error: unknown): void => {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.logger.warn({ event: 'database.connection.lost', reason });
-  };
+  private readonly report = (error: unknown): void => reportLost(this.logger, error);
+}
+
+export function reportLost(logger: Logger, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  logger.warn({ event: 'database.connection.lost', reason });
 }
