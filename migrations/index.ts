@@ -16,6 +16,7 @@ import { RollupChanges1764700001000 } from './1764700001000-rollup-changes.js';
 import { LiveAttachments1764800000000 } from './1764800000000-live-attachments.js';
 import { SystemAlerts1764900000000 } from './1764900000000-system-alerts.js';
 import { PasswordReset1765010000000 } from './1765010000000-password-reset.js';
+import { SystemIncidents1765020000000 } from './1765020000000-system-incidents.js';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   LiveAttachments1764800000000,
   SystemAlerts1764900000000,
   PasswordReset1765010000000,
+  SystemIncidents1765020000000,
 ];

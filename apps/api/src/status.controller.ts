@@ -42,7 +42,24 @@ const statusExample: Status = {
     rawBytesPerDay: 12_400_000,
   },
   live: { clients: 2, missedEvents: 0, slowClosed: 0 },
-  health: { state: 'ok', conditions: [], recent: [] },
+  health: {
+    state: 'ok',
+    conditions: [],
+    recent: [],
+    incidents: [
+      {
+        id: '0b7b8d9c-1f0e-4c3a-9a52-6f1f4f0f6a11',
+        condition: 'rollups-late',
+        severity: 'warning',
+        detail: 'Executions have waited 84 s for their rollups',
+        processes: 2,
+        firedAt: '2025-12-30T08:00:00.000Z',
+        lastSeenAt: '2025-12-30T08:03:10.000Z',
+        resolvedAt: '2025-12-30T08:03:15.000Z',
+        notifiedAt: '2025-12-30T08:04:15.000Z',
+      },
+    ],
+  },
   process: {
     node: '24.21.0',
     uptimeSeconds: 86_400,

@@ -1,4 +1,5 @@
-import type { AlertType, Severity } from './alerts.js';
+import { ALERT_TYPES } from './alerts.js';
+import type { Alert, Severity } from './alerts.js';
 
 export const CHANNEL_KINDS = ['webhook', 'slack', 'email', 'pagerduty', 'alertmanager'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
@@ -13,6 +14,18 @@ export const NOTICE_TRANSITIONS = [
 ] as const;
 export type NoticeTransition = (typeof NOTICE_TRANSITIONS)[number];
 
+/** What channels are told of the tracker itself, with the condition as `ruleId`. */
+export const SYSTEM_NOTICE_TYPE = 'system_condition';
+
+/** What channels can be told of: alerts by type, and what is wrong with the tracker itself. */
+export const NOTICE_TYPES = [...ALERT_TYPES, SYSTEM_NOTICE_TYPE] as const;
+export type NoticeType = (typeof NOTICE_TYPES)[number];
+
+/** An alert as channels are told of it. */
+export interface NoticeAlert extends Omit<Alert, 'type'> {
+  type: NoticeType;
+}
+
 /** Which alerts share a message: those of a rule, of a rule and agent, or none. */
 export const CHANNEL_GROUPINGS = ['rule', 'agent', 'alert'] as const;
 export type ChannelGrouping = (typeof CHANNEL_GROUPINGS)[number];
@@ -20,7 +33,7 @@ export type ChannelGrouping = (typeof CHANNEL_GROUPINGS)[number];
 /** Which alerts a channel is told of; what is absent lets everything pass. */
 export interface ChannelFilter {
   minSeverity?: Severity;
-  alertTypes?: AlertType[];
+  alertTypes?: NoticeType[];
   /** Ids of agents; `*` stands for any run of characters. */
   agents?: string[];
   /** Types of agents; `*` as above. */

@@ -9,6 +9,8 @@ export const SYSTEM_CONDITIONS = [
   'ingest-refusing',
   'cron-late',
   'event-loop-slow',
+  'pool-exhausted',
+  'disk-low',
 ] as const;
 export type SystemCondition = (typeof SYSTEM_CONDITIONS)[number];
 
@@ -25,6 +27,26 @@ export interface SystemAlert {
   lastSeenAt: string;
   /** Also where the process went away with it: when it was last seen. */
   resolvedAt: string | null;
+}
+
+/**
+ * Something that is wrong with the instance, whichever of its processes see it: what channels are
+ * told of. Over when nobody has seen it for a minute.
+ */
+export interface SystemIncident {
+  /** UUID. */
+  id: string;
+  condition: SystemCondition;
+  /** The gravest it has been. */
+  severity: Severity;
+  detail: string;
+  /** How many processes see it. */
+  processes: number;
+  firedAt: string;
+  lastSeenAt: string;
+  resolvedAt: string | null;
+  /** When the channels were last left news of it. */
+  notifiedAt: string;
 }
 
 /** A condition that holds now in the process that was asked. */
@@ -54,6 +76,8 @@ export interface SelfStatus {
     conditions: SystemConditionNow[];
     /** Newest first, of all processes, of the last 90 days; at most 50. */
     recent: SystemAlert[];
+    /** Of the whole instance, newest first, of the last 90 days; at most 20. */
+    incidents: SystemIncident[];
   };
   process: {
     node: string;

@@ -1,4 +1,4 @@
-import type { Alert, NoticeTransition } from '@app/contracts';
+import type { NoticeAlert, NoticeTransition } from '@app/contracts';
 
 /** What happened to an alert, to be told. */
 export interface AlertNotice {
@@ -9,6 +9,6 @@ export interface AlertNotice {
   project: string;
   transition: NoticeTransition;
   /** As it was then. */
-  alert: Alert;
+  alert: NoticeAlert;
   occurredAt: Date;
 }

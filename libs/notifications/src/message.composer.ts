@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Alert, NoticeTransition } from '@app/contracts';
+import type { NoticeAlert, NoticeTransition } from '@app/contracts';
 import { CLOCK } from '@app/platform';
 import type { Clock } from '@app/platform';
 import { DataSource } from 'typeorm';
@@ -18,7 +18,7 @@ const LARGEST_GROUP = 5000;
 interface WaitingNotice {
   notice_id: string;
   transition: NoticeTransition;
-  alert: Alert;
+  alert: NoticeAlert;
   occurred_at: Date;
 }
 

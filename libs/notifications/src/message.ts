@@ -1,4 +1,4 @@
-import type { Alert, NoticeTransition, Severity } from '@app/contracts';
+import type { NoticeAlert, NoticeTransition, Severity } from '@app/contracts';
 
 import { rank } from './notice-filter.js';
 
@@ -6,7 +6,7 @@ export interface Notice {
   transition: NoticeTransition;
   /** ISO 8601. */
   occurredAt: string;
-  alert: Alert;
+  alert: NoticeAlert;
 }
 
 /** What one delivery tells; kept with it, so that every attempt tells the same. */
@@ -134,7 +134,7 @@ export function testMessage(project: string, channelName: string, at: Date): Mes
     resolvedBy: null,
     resolveReason: null,
     executionId: null,
-  } satisfies Alert;
+  } satisfies NoticeAlert;
   return {
     project,
     groupKey: 'test',

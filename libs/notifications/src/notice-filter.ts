@@ -1,8 +1,8 @@
 import { SEVERITIES } from '@app/contracts';
-import type { Alert, ChannelFilter, ChannelGrouping, Severity } from '@app/contracts';
+import type { ChannelFilter, ChannelGrouping, NoticeAlert, Severity } from '@app/contracts';
 
 /** Whether a channel wants to be told of an alert. */
-export function passes(filter: ChannelFilter, alert: Alert): boolean {
+export function passes(filter: ChannelFilter, alert: NoticeAlert): boolean {
   const { minSeverity, alertTypes, agents, agentTypes } = filter;
   return (
     (minSeverity === undefined || rank(alert.severity) >= rank(minSeverity)) &&
@@ -13,7 +13,7 @@ export function passes(filter: ChannelFilter, alert: Alert): boolean {
 }
 
 /** Alerts with the same key share messages. */
-export function groupKeyOf(grouping: ChannelGrouping, alert: Alert): string {
+export function groupKeyOf(grouping: ChannelGrouping, alert: NoticeAlert): string {
   switch (grouping) {
     case 'rule':
       return alert.ruleId ?? alert.type;

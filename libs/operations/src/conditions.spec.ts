@@ -16,7 +16,7 @@ const store: StoreReading = {
 const SECOND = 1000;
 
 function sample(atSeconds: number, changes: Partial<SelfSample> = {}): SelfSample {
-  const well = { store, refused: 0, crons: [], eventLoopP99Ms: 1 };
+  const well = { store, refused: 0, crons: [], pools: [], disk: null, eventLoopP99Ms: 1 };
   return { nowMs: atSeconds * SECOND, ...well, ...changes };
 }
 const late = { store: { ...store, rollupLagMs: 90 * SECOND } };
@@ -85,5 +85,29 @@ describe(ConditionBook.name, () => {
     ];
     const [change] = book.look(sample(0, { crons }));
     expect(change?.episode.detail).toBe('Overdue: rollup');
+  });
+
+  it('names the pools that callers wait for', () => {
+    const book = new ConditionBook();
+    const pools = [
+      { name: 'main', waiting: 0 },
+      { name: 'read', waiting: 3 },
+    ];
+    expect(kinds(book, sample(0, { pools }))).toEqual([]);
+    const [change] = book.look(sample(15, { pools }));
+    expect(change?.episode.detail).toMatch(/: 3 for read$/);
+    expect(kinds(book, sample(31))).toEqual(['pool-exhausted resolved']);
+  });
+
+  it.each([
+    ['plenty', 2e12, 3e12, null],
+    ['little of a large disk, but enough', 20e9, 1e12, null],
+    ['little of a small disk', 1.5e9, 20e9, 'warning'],
+    ['next to nothing', 0.5e9, 20e9, 'critical'],
+  ])('judges the disk: %s', (_, freeBytes, bytes, severity) => {
+    const book = new ConditionBook();
+    book.look(sample(0, { disk: { freeBytes, bytes } }));
+    const [change] = book.look(sample(15, { disk: { freeBytes, bytes } }));
+    expect(change?.episode.severity ?? null).toBe(severity);
   });
 });

@@ -1,6 +1,6 @@
 import type { Severity, SystemCondition } from '@app/contracts';
 
-import type { StoreReading } from './readings.service.js';
+import type { DiskReading, StoreReading } from './readings.service.js';
 
 /** What one look at the process and its database has found. */
 export interface SelfSample {
@@ -10,6 +10,9 @@ export interface SelfSample {
   /** Records and unread requests that were refused since the start, because there was no room. */
   refused: number;
   crons: readonly { name: string; ageMs: number; intervalMs: number }[];
+  pools: readonly { name: string; waiting: number }[];
+  /** Null: the data does not lie on this machine. */
+  disk: DiskReading | null;
   /** 99th percentile of the event loop's delay since the look before, ms. */
   eventLoopP99Ms: number;
 }
@@ -33,6 +36,9 @@ const ROLLUPS_VERY_LATE_MS = 10 * MINUTE_MS;
 const OUTBOX_LATE_MS = 2 * MINUTE_MS;
 const OUTBOX_VERY_LATE_MS = 15 * MINUTE_MS;
 const LOOP_SLOW_MS = 500;
+/** Less is low: of the disk, and in bytes; a large disk is not full at nine tenths. */
+const DISK_LOW = { share: 0.1, bytes: 5e9 };
+const DISK_VERY_LOW = { share: 0.03, bytes: 1e9 };
 /** So many of its intervals, and a minute, may go by before a cron counts as late. */
 const CRON_INTERVALS = 2;
 
@@ -100,6 +106,25 @@ const RULES: Record<SystemCondition, Rule> = {
         ? OK
         : bad('warning', `The process answers ${Math.round(eventLoopP99Ms)} ms late`),
   },
+  'pool-exhausted': {
+    holdMs: 15_000,
+    keepMs: 15_000,
+    judge: ({ pools }) => {
+      const short = pools.filter(({ waiting }) => waiting > 0);
+      if (short.length === 0) return OK;
+      const counts = short.map(({ name, waiting }) => `${waiting} for ${name}`);
+      return bad('warning', `Callers wait for connections to the database: ${counts.join(', ')}`);
+    },
+  },
+  'disk-low': {
+    holdMs: 15_000,
+    keepMs: MINUTE_MS,
+    judge: ({ disk }) => {
+      if (!disk || !isLow(disk, DISK_LOW)) return OK;
+      const severity = isLow(disk, DISK_VERY_LOW) ? 'critical' : 'warning';
+      return bad(severity, `${(disk.freeBytes / 1e9).toFixed(1)} GB are free where the data lies`);
+    },
+  },
 };
 
 /** One condition that holds, or has held. */
@@ -165,6 +190,10 @@ export class ConditionBook {
 
 function bad(severity: Severity, detail: string): Verdict {
   return { is: 'bad', severity, detail };
+}
+
+function isLow({ freeBytes, bytes }: DiskReading, limit: typeof DISK_LOW): boolean {
+  return freeBytes < limit.bytes && freeBytes < limit.share * bytes;
 }
 
 /** Without a database there is nothing to say of what lies in it. */

@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { AggregationModule } from '@app/aggregation';
 import { MetricsModule } from '@app/metrics';
+import { NotificationsModule } from '@app/notifications';
 import { QueryModule } from '@app/query';
 
 import { AgentKpis } from './agent-kpis.js';
+import { IncidentDesk } from './incident.desk.js';
 import { ProcessReadings } from './process.readings.js';
 import { ReadingsService } from './readings.service.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -19,9 +21,16 @@ export class OperationsModule {
   static forRoot(options: { imports: NonNullable<ModuleMetadata['imports']> }): DynamicModule {
     return {
       module: OperationsModule,
-      imports: [AggregationModule, MetricsModule, QueryModule, ...options.imports],
+      imports: [
+        AggregationModule,
+        MetricsModule,
+        NotificationsModule,
+        QueryModule,
+        ...options.imports,
+      ],
       providers: [
         AgentKpis,
+        IncidentDesk,
         ProcessReadings,
         ReadingsService,
         SelfMetrics,

@@ -1,9 +1,11 @@
+import { statfs } from 'node:fs/promises';
+
 import { Inject, Injectable } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { RollupService } from '@app/aggregation';
 import type { ScheduleReading } from '@app/contracts';
-import { CLOCK, readDurability } from '@app/platform';
-import type { Clock, Durability } from '@app/platform';
+import { CLOCK, CONFIG, readDurability } from '@app/platform';
+import type { AppConfig, Clock, Durability } from '@app/platform';
 import { DataSource } from 'typeorm';
 
 /** What the database knows of how the tracker is doing. */
@@ -17,6 +19,13 @@ export interface StoreReading extends Durability {
   openDeliveries: number;
   /** For how long the longest overdue message or notice should have moved on, ms. */
   outboxOverdueMs: number;
+}
+
+/** Of the file system that holds the embedded database, in bytes. */
+export interface DiskReading {
+  /** What the tracker may still take. */
+  freeBytes: number;
+  bytes: number;
 }
 
 /** Counting more single marks than these would cost more than it tells. */
@@ -63,6 +72,7 @@ export class ReadingsService {
     private readonly rollups: RollupService,
     private readonly schedules: SchedulerRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: AppConfig,
   ) {}
 
   /** @returns null when the database does not answer in time; at most two seconds old */
@@ -73,6 +83,17 @@ export class ReadingsService {
       this.reading = this.readStore();
     }
     return this.reading;
+  }
+
+  /** @returns null where the database is on a machine of its own, or cannot be asked about */
+  async disk(): Promise<DiskReading | null> {
+    if (this.config.databaseUrl !== undefined) return null;
+    try {
+      const { bavail, blocks, bsize } = await statfs(this.config.dataDir);
+      return { freeBytes: bavail * bsize, bytes: blocks * bsize };
+    } catch {
+      return null;
+    }
   }
 
   /** What is done at fixed times, and when it last was; in order of name. */

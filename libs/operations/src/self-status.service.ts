@@ -6,6 +6,7 @@ import type { Clock } from '@app/platform';
 import { StatusService } from '@app/query';
 import { LiveHub } from '@app/realtime';
 
+import { IncidentDesk } from './incident.desk.js';
 import { ProcessReadings } from './process.readings.js';
 import { ReadingsService } from './readings.service.js';
 import { SelfWatchScheduler } from './self-watch.scheduler.js';
@@ -21,6 +22,7 @@ export class SelfStatusService {
     private readonly processes: ProcessReadings,
     private readonly watch: SelfWatchScheduler,
     private readonly alerts: SystemAlertStore,
+    private readonly incidents: IncidentDesk,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -59,6 +61,7 @@ export class SelfStatusService {
         firedAt: new Date(firedAtMs ?? lastBadMs).toISOString(),
       })),
       recent: await this.alerts.recent(this.clock.now()),
+      incidents: await this.incidents.recent(),
     };
   }
 

@@ -10,10 +10,13 @@ import type { Clock } from '@app/platform';
 
 import { ConditionBook } from './conditions.js';
 import type { Episode } from './conditions.js';
+import { IncidentDesk } from './incident.desk.js';
+import { ProcessReadings } from './process.readings.js';
 import { ReadingsService } from './readings.service.js';
 import { SystemAlertStore } from './system-alert.store.js';
 
 const LOOK_MS = 5000;
+const KEEP_MS = 90 * 24 * 3_600_000;
 const NANOSECONDS = 1e6;
 
 /** Looks at the tracker every five seconds, and says what is wrong with it. */
@@ -32,7 +35,9 @@ export class SelfWatchScheduler
   constructor(
     private readonly readings: ReadingsService,
     private readonly pipe: IngestPipe,
+    private readonly processes: ProcessReadings,
     private readonly alerts: SystemAlertStore,
+    private readonly incidents: IncidentDesk,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -68,7 +73,19 @@ export class SelfWatchScheduler
     waitForCompletion: true,
   })
   async forget(): Promise<void> {
-    await this.alerts.forget(this.clock.now());
+    const before = new Date(this.clock.now().getTime() - KEEP_MS);
+    await this.alerts.forget(before);
+    await this.incidents.forget(before);
+  }
+
+  private async tell(): Promise<void> {
+    try {
+      await this.alerts.flush();
+      await this.incidents.step(this.clock.now());
+    } catch (error) {
+      // It is written and told after a later look, when the database is back.
+      this.logger.debug({ event: 'self.untold', error: String(error) });
+    }
   }
 
   private async lookOnce(): Promise<void> {
@@ -82,6 +99,8 @@ export class SelfWatchScheduler
       store,
       refused: refused + refusedUnread,
       crons: this.readings.crons(),
+      pools: this.processes.pools,
+      disk: await this.readings.disk(),
       eventLoopP99Ms: this.eventLoopP99Ms,
     });
     for (const { kind, episode } of changes) {
@@ -90,8 +109,7 @@ export class SelfWatchScheduler
       if (kind === 'resolved') this.logger.log({ event: `self.${condition}.over` });
     }
     this.alerts.note(changes, nowMs);
-    // It is written at a later look, when the database is back.
-    if (store) await this.alerts.flush().catch(() => undefined);
+    if (store) await this.tell();
   }
 }
 

@@ -7,9 +7,8 @@ import { DataSource } from 'typeorm';
 
 import type { Change, Episode } from './conditions.js';
 
-const KEEP_DAYS = 90;
 /** A process that has not spoken of its episode for so long is gone. */
-const FORSAKEN_MS = 60_000;
+export const FORSAKEN_MS = 60_000;
 /** What waits for the database to come back; older news gives way. */
 const MOST_WAITING = 200;
 
@@ -101,8 +100,7 @@ export class SystemAlertStore {
     });
   }
 
-  async forget(now: Date): Promise<void> {
-    const before = new Date(now.getTime() - KEEP_DAYS * 24 * 3_600_000);
+  async forget(before: Date): Promise<void> {
     await this.dataSource.query('DELETE FROM system_alerts WHERE last_seen_at < $1', [before]);
   }
 }

@@ -10,6 +10,7 @@ export const LOCKS = {
   abandon: 71_005,
   alerts: 71_006,
   learnBenchmarks: 71_007,
+  incidents: 71_008,
 } as const;
 
 export interface DatabaseOptions {

@@ -20,6 +20,8 @@ export const statusDe: WordsOf<typeof statusEn> = {
     'ingest-refusing': 'Datensätze werden abgewiesen',
     'cron-late': 'Geplante Arbeit ist verspätet',
     'event-loop-slow': 'Der Prozess ist langsam',
+    'pool-exhausted': 'Die Datenbank hat keine freien Verbindungen',
+    'disk-low': 'Die Platte ist fast voll',
   },
   since: (age: string) => `seit ${age}`,
   ingest: 'Aufnahme',

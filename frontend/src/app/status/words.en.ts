@@ -19,6 +19,8 @@ export const statusEn = {
     'ingest-refusing': 'Records are refused',
     'cron-late': 'Scheduled work is late',
     'event-loop-slow': 'The process is slow',
+    'pool-exhausted': 'The database has no free connections',
+    'disk-low': 'The disk is almost full',
   } satisfies Record<SystemCondition, string>,
   since: (age: string) => `for ${age}`,
   ingest: 'Ingest',

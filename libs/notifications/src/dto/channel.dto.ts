@@ -1,19 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
-  ALERT_TYPES,
   CHANNEL_GROUPINGS,
   CHANNEL_KINDS,
   LIMITS,
+  NOTICE_TYPES,
   SEVERITIES,
   STORABLE_TEXT,
 } from '@app/contracts';
 import type {
-  AlertType,
   ChannelChange,
   ChannelFilter,
   ChannelGrouping,
   ChannelKind,
   NewChannel,
+  NoticeType,
   Severity,
 } from '@app/contracts';
 import { Type } from 'class-transformer';
@@ -63,16 +63,18 @@ export class ChannelFilterDto implements ChannelFilter {
   minSeverity?: Severity;
 
   @ApiPropertyOptional({
-    enum: ALERT_TYPES,
+    enum: NOTICE_TYPES,
     isArray: true,
-    description: 'Only alerts of these types',
+    description:
+      'Only alerts of these types. `system_condition`: what is wrong with the tracker itself, of ' +
+      'which channels of the project `default` are told',
   })
   @Optional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayUnique()
-  @IsIn(ALERT_TYPES, { each: true })
-  alertTypes?: AlertType[];
+  @IsIn(NOTICE_TYPES, { each: true })
+  alertTypes?: NoticeType[];
 
   @Patterns('Only agents whose id is one of these; `*` is any run of characters', ['planner-*'])
   agents?: string[];

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { SYSTEM_NOTICE_TYPE } from '@app/contracts';
+
 import type { HttpMessage } from '../guarded-http.js';
 import type { Notice } from '../message.js';
 import { JSON_HEADERS, alertLink } from './outgoing.js';
@@ -56,6 +58,7 @@ function toEntry({ transition, alert, occurredAt }: Notice, outgoing: Outgoing):
     agent_id: alert.agentId,
     agent_name: alert.agentName,
     agent_type: alert.agentType,
+    ...(alert.type === SYSTEM_NOTICE_TYPE && { condition: alert.ruleId ?? '' }),
     ...(alert.taskType !== null && { task_type: alert.taskType }),
     ...(alert.complexity !== null && { complexity: String(alert.complexity) }),
     ...(outgoing.message.test && { test: 'true' }),

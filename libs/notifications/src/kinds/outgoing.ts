@@ -1,4 +1,5 @@
-import type { Alert } from '@app/contracts';
+import { SYSTEM_NOTICE_TYPE } from '@app/contracts';
+import type { NoticeAlert } from '@app/contracts';
 
 import type { ChannelSettings } from '../channel.js';
 import type { Message } from '../message.js';
@@ -26,19 +27,22 @@ export const PRODUCT = 'Agent Performance Tracker';
 /** Where the dashboard shows the alert; undefined where its address is not known, or in a test. */
 export function alertLink(
   { publicUrl, message }: Pick<Outgoing, 'publicUrl' | 'message'>,
-  alert: Alert,
+  alert: NoticeAlert,
 ): string | undefined {
   if (publicUrl === undefined || message.test) return undefined;
+  if (alert.type === SYSTEM_NOTICE_TYPE) return `${publicUrl}/agent-performance/status`;
   const query = new URLSearchParams({ project: alert.project, alert: alert.id });
   return `${publicUrl}/agent-performance/alerts?${query.toString()}`;
 }
 
-/** Where the dashboard shows the open alerts of the message's project. */
+/** Where the dashboard shows the open alerts of the message's project, or what is wrong with it. */
 export function inboxLink({
   publicUrl,
   message,
 }: Pick<Outgoing, 'publicUrl' | 'message'>): string | undefined {
   if (publicUrl === undefined) return undefined;
+  const isAboutItself = message.notices.every(({ alert }) => alert.type === SYSTEM_NOTICE_TYPE);
+  if (isAboutItself) return `${publicUrl}/agent-performance/status`;
   const query = new URLSearchParams({ project: message.project });
   return `${publicUrl}/agent-performance/alerts?${query.toString()}`;
 }
