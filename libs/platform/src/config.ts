@@ -87,7 +87,11 @@ const VARIABLES = {
   databaseUrl: { name: 'DATABASE_URL', default: undefined, read: postgresUrl },
   // Two take in records; of the others one may hold a lock while it works on another.
   databasePoolSize: { name: 'DATABASE_POOL_SIZE', default: '10', read: wholeNumber(4, 200) },
-  databaseReadPoolSize: { name: 'DATABASE_READ_POOL_SIZE', default: '7', read: wholeNumber(3, 200) },
+  databaseReadPoolSize: {
+    name: 'DATABASE_READ_POOL_SIZE',
+    default: '7',
+    read: wholeNumber(3, 200),
+  },
   // Long enough for a month of raw rows of a busy agent, short enough for a person to wait.
   readTimeoutMs: { name: 'READ_TIMEOUT_MS', default: '15000', read: wholeNumber(100, 600_000) },
   redisUrl: { name: 'REDIS_URL', default: undefined, read: redisAddress },
