@@ -1,4 +1,5 @@
 import type { Route, Routes } from '@angular/router';
+import { kitRoutes } from './kit/no-kit-routes';
 import { onlyFor } from './scope/rights';
 import type { Need } from './scope/rights';
 
@@ -18,6 +19,7 @@ export const routes: Routes = [
   {
     path: 'agent-performance',
     children: [
+      ...kitRoutes,
       {
         path: '',
         pathMatch: 'full',

@@ -1,12 +1,12 @@
 import { DOCUMENT } from '@angular/common';
 import { Component, computed, inject } from '@angular/core';
-import { RouterLink, RouterLinkActive } from '@angular/router';
 import { SIGN_IN } from '../api/sign-in.interceptor';
 import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
 import { Rights } from '../scope/rights';
 import type { Need } from '../scope/rights';
 import { Scope } from '../scope/scope';
+import { NavTabs } from '../ui/nav-tabs';
 import { AccessDesk } from './access-desk';
 import { accessDe } from './words.de';
 import { accessEn } from './words.en';
@@ -14,19 +14,10 @@ import { accessEn } from './words.en';
 /** The pages of the settings, and who one is. */
 @Component({
   selector: 'apt-access-tabs',
-  imports: [RouterLink, RouterLinkActive],
+  imports: [NavTabs],
   template: `
-    <nav [attr.aria-label]="words().label">
-      @for (tab of tabs(); track tab.path) {
-        <a
-          [routerLink]="tab.path"
-          [queryParams]="scope.linkParams()"
-          routerLinkActive="active"
-          ariaCurrentWhenActive="page"
-          [routerLinkActiveOptions]="exact"
-          >{{ tab.label }}</a
-        >
-      }
+    <div class="row">
+      <apt-nav-tabs [label]="words().label" [tabs]="tabs()" [queryParams]="scope.linkParams()" />
       @if (person(); as person) {
         <span class="who">
           <span class="muted">{{ words().signedInAs }}</span>
@@ -38,33 +29,17 @@ import { accessEn } from './words.en';
           </button>
         </span>
       }
-    </nav>
+    </div>
   `,
   styles: `
-    nav {
+    .row {
       display: flex;
       flex-wrap: wrap;
       align-items: center;
-      gap: 2px;
       border-bottom: 1px solid var(--border);
     }
-    a {
-      padding: 6px 12px 8px;
-      border-bottom: 2px solid transparent;
-      color: var(--muted);
-      text-decoration: none;
-      white-space: nowrap;
-      &:hover {
-        color: var(--text);
-      }
-      &:focus-visible {
-        outline-offset: -2px;
-      }
-    }
-    .active {
-      border-color: var(--accent);
-      color: var(--text);
-      font-weight: 580;
+    apt-nav-tabs {
+      margin-bottom: -1px;
     }
     .who {
       display: flex;
@@ -88,12 +63,6 @@ export class AccessTabs {
   private readonly desk = inject(AccessDesk);
   private readonly window = inject(DOCUMENT).defaultView;
   protected readonly words = words({ en: accessEn.tabs, de: accessDe.tabs });
-  protected readonly exact = {
-    paths: 'exact',
-    queryParams: 'ignored',
-    matrixParams: 'ignored',
-    fragment: 'ignored',
-  } as const;
   /** Nobody where nobody was asked. */
   protected readonly person = computed(() => {
     const session = this.rights.session();

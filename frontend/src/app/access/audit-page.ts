@@ -6,6 +6,8 @@ import { formatExact } from '../format/format';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
+import { Empty } from '../ui/empty';
+import { Control, Field } from '../ui/field';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
 import { AccessDesk } from './access-desk';
@@ -18,7 +20,7 @@ const PAGE = 100;
 /** Who changed what in the shown project. */
 @Component({
   selector: 'apt-audit-page',
-  imports: [AccessTabs, PageHeader, Panel],
+  imports: [AccessTabs, Control, Empty, Field, PageHeader, Panel],
   templateUrl: './audit-page.html',
   styleUrls: ['./access-lists.css', './audit-page.css'],
 })

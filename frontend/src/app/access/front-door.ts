@@ -1,16 +1,15 @@
 import { DOCUMENT } from '@angular/common';
 import { Component, DestroyRef, inject, input } from '@angular/core';
+import { Logo } from '../ui/logo';
 
 /** A page for those who are not in yet: nothing else is to be seen or reached. */
 @Component({
   selector: 'apt-front-door',
+  imports: [Logo],
   template: `
     <section class="panel" aria-labelledby="front-door">
       <header>
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <rect width="24" height="24" rx="6.5" />
-          <path d="M4.5 12.5h3.2l2.2-5.6 3.9 10.2 2.4-6.4.9 1.8h2.4" />
-        </svg>
+        <apt-logo />
         <div>
           <p>{{ lead() }}</p>
           <h1 id="front-door">{{ heading() }}</h1>
@@ -43,18 +42,8 @@ import { Component, DestroyRef, inject, input } from '@angular/core';
       align-items: center;
       gap: 12px;
     }
-    svg {
-      width: 36px;
-      height: 36px;
-      fill: none;
-      stroke: var(--surface);
-      stroke-width: 1.7;
-      stroke-linecap: round;
-      stroke-linejoin: round;
-    }
-    rect {
-      fill: var(--accent-strong);
-      stroke: none;
+    apt-logo {
+      zoom: 1.5;
     }
     p {
       margin: 0;

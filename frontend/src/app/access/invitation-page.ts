@@ -5,6 +5,8 @@ import { toApiProblem } from '../api/api-problem';
 import { formatInstant } from '../format/format';
 import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
+import { Control, Field } from '../ui/field';
+import { Note } from '../ui/note';
 import { FrontDesk } from './access-desk';
 import { FrontDoor } from './front-door';
 import { accessDe } from './words.de';
@@ -13,7 +15,7 @@ import { accessEn } from './words.en';
 /** Takes a link up. The token stands behind the #, which browsers send to nobody. */
 @Component({
   selector: 'apt-invitation-page',
-  imports: [FrontDoor],
+  imports: [Control, Field, FrontDoor, Note],
   template: `
     <apt-front-door
       [lead]="words().signIn.lead"
@@ -29,25 +31,27 @@ import { accessEn } from './words.en';
           <span class="hint">{{ words().invitation.until(when(offer.expiresAt)) }}</span>
         </p>
         <form (submit)="accept($event, name.value, password.value)" novalidate>
-          <label>
-            <span>{{ words().invitation.name }}</span>
-            <input #name name="username" autocomplete="username" autocapitalize="none" />
-          </label>
-          <p class="hint">{{ words().invitation.nameHint }}</p>
-          <label>
-            <span>{{ words().invitation.password }}</span>
-            <input #password type="password" name="password" autocomplete="new-password" />
-          </label>
-          <p class="hint">{{ words().invitation.passwordHint }}</p>
+          <apt-field [label]="words().invitation.name" [hint]="words().invitation.nameHint">
+            <input aptControl #name name="username" autocomplete="username" autocapitalize="none" />
+          </apt-field>
+          <apt-field [label]="words().invitation.password" [hint]="words().invitation.passwordHint">
+            <input
+              aptControl
+              #password
+              type="password"
+              name="password"
+              autocomplete="new-password"
+            />
+          </apt-field>
           @if (failure()) {
-            <p class="error" role="alert">{{ failure() }}</p>
+            <apt-note tone="bad" role="alert">{{ failure() }}</apt-note>
           }
-          <button class="button primary" [disabled]="busy()">
+          <button class="button primary" [attr.aria-busy]="busy() || null">
             {{ words().invitation.submit }}
           </button>
         </form>
       } @else if (failure()) {
-        <p class="error" role="alert">{{ failure() }}</p>
+        <apt-note tone="bad" role="alert">{{ failure() }}</apt-note>
       }
     </apt-front-door>
   `,

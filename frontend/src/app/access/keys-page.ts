@@ -9,6 +9,9 @@ import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { AgePipe } from '../ui/age';
+import { Empty } from '../ui/empty';
+import { Control, Field } from '../ui/field';
+import { Note } from '../ui/note';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
 import { AccessDesk } from './access-desk';
@@ -23,7 +26,7 @@ const DAYS = [30, 90, 365] as const;
 /** The keys of the shown project. */
 @Component({
   selector: 'apt-keys-page',
-  imports: [AccessTabs, AgePipe, PageHeader, Panel, SecretOnce],
+  imports: [AccessTabs, AgePipe, Control, Empty, Field, Note, PageHeader, Panel, SecretOnce],
   templateUrl: './keys-page.html',
   styleUrl: './access-lists.css',
 })

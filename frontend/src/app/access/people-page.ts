@@ -10,6 +10,8 @@ import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { AgePipe } from '../ui/age';
+import { Empty } from '../ui/empty';
+import { Control, Field } from '../ui/field';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
 import { AccessDesk } from './access-desk';
@@ -21,7 +23,7 @@ import { accessEn } from './words.en';
 /** Who may sign in to the shown project, and who is invited. */
 @Component({
   selector: 'apt-people-page',
-  imports: [AccessTabs, AgePipe, PageHeader, Panel, SecretOnce],
+  imports: [AccessTabs, AgePipe, Control, Empty, Field, PageHeader, Panel, SecretOnce],
   templateUrl: './people-page.html',
   styleUrl: './access-lists.css',
 })

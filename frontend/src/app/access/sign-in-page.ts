@@ -3,6 +3,8 @@ import { Component, afterNextRender, inject, input, signal, viewChild } from '@a
 import type { ElementRef } from '@angular/core';
 import { toApiProblem } from '../api/api-problem';
 import { words } from '../i18n/language';
+import { Control, Field } from '../ui/field';
+import { Note } from '../ui/note';
 import { FrontDesk } from './access-desk';
 import { FrontDoor } from './front-door';
 import { returnAddress } from './return-address';
@@ -12,19 +14,26 @@ import { accessEn } from './words.en';
 /** Where people sign in, with their name or with a key. */
 @Component({
   selector: 'apt-sign-in-page',
-  imports: [FrontDoor],
+  imports: [Control, Field, FrontDoor, Note],
   template: `
     <apt-front-door [lead]="words().lead" [heading]="words().title">
       <form (submit)="signIn($event)" novalidate>
         @if (byKey()) {
-          <label>
-            <span>{{ words().key }}</span>
-            <input #first #key type="password" name="key" autocomplete="off" spellcheck="false" />
-          </label>
-        } @else {
-          <label>
-            <span>{{ words().name }}</span>
+          <apt-field [label]="words().key">
             <input
+              aptControl
+              #first
+              #key
+              type="password"
+              name="key"
+              autocomplete="off"
+              spellcheck="false"
+            />
+          </apt-field>
+        } @else {
+          <apt-field [label]="words().name">
+            <input
+              aptControl
               #first
               #name
               name="username"
@@ -32,26 +41,24 @@ import { accessEn } from './words.en';
               autocapitalize="none"
               spellcheck="false"
             />
-          </label>
-          <div class="with-button">
-            <label>
-              <span>{{ words().password }}</span>
-              <input
-                #password
-                name="password"
-                autocomplete="current-password"
-                [type]="shown() ? 'text' : 'password'"
-              />
-            </label>
-          </div>
+          </apt-field>
+          <apt-field [label]="words().password">
+            <input
+              aptControl
+              #password
+              name="password"
+              autocomplete="current-password"
+              [type]="shown() ? 'text' : 'password'"
+            />
+          </apt-field>
           <button type="button" class="link-button quiet" (click)="shown.set(!shown())">
             {{ shown() ? words().hide : words().show }}
           </button>
         }
         @if (failure()) {
-          <p class="error" role="alert" data-testid="sign-in-error">{{ failure() }}</p>
+          <apt-note tone="bad" role="alert" data-testid="sign-in-error">{{ failure() }}</apt-note>
         }
-        <button class="button primary" data-testid="sign-in" [disabled]="busy()">
+        <button class="button primary" data-testid="sign-in" [attr.aria-busy]="busy() || null">
           {{ busy() ? words().busy : words().submit }}
         </button>
         <button type="button" class="link-button" data-testid="by-key" (click)="toggle()">

@@ -28,6 +28,7 @@ import { ReportButton } from '../report/report-button';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
+import { Empty } from '../ui/empty';
 import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
 import { FailureTable, LevelTable, ResourceTable, VersionTable } from './breakdown-tables';
@@ -53,6 +54,7 @@ export type AgentTab = (typeof AGENT_TABS)[number];
   imports: [
     RouterLink,
     PageHeader,
+    Empty,
     Icon,
     AgentSwatch,
     KpiStrip,

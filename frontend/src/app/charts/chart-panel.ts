@@ -10,15 +10,16 @@ import { words } from '../i18n/language';
 import { Theme } from '../theme/theme';
 import { absolute } from '../time/range';
 import { Icon } from '../ui/icon';
+import { Menu } from '../ui/menu';
+import type { MenuItem } from '../ui/menu';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
+import { Tooltip } from '../ui/tooltip';
 import { Chart } from './chart';
 import { ChartSettings } from './chart-settings';
 import type { ChartView } from './chart-view';
 import { csvOf, fileName, jsonOf, pictureOf, save } from './export';
 import { FONT } from './font';
-import { PanelMenu } from './panel-menu';
-import type { MenuItem } from './panel-menu';
 import { chartWords } from './words';
 
 /** Heading, legend and margins around a chart in full screen, pixels. */
@@ -27,7 +28,7 @@ const AROUND_PX = 96;
 /** A panel with one chart, the switch to its table, and all that can be done with it. */
 @Component({
   selector: 'apt-chart-panel',
-  imports: [Panel, Chart, Icon, PanelMenu],
+  imports: [Panel, Chart, Icon, Menu, Tooltip],
   template: `
     <apt-panel [heading]="heading()" [caption]="caption()" [feed]="feed()" [height]="height()">
       <ng-container panelActions>
@@ -39,12 +40,13 @@ const AROUND_PX = 96;
             data-testid="as-table"
             [attr.aria-pressed]="asTable()"
             [attr.aria-label]="words().asTable(heading())"
-            [title]="asTable() ? words().menu.chart : words().menu.table"
+            [aptTooltip]="asTable() ? words().menu.chart : words().menu.table"
             (click)="asTable.set(!asTable())"
           >
             <apt-icon [name]="asTable() ? 'chart' : 'table'" />
           </button>
-          <apt-panel-menu
+          <apt-menu
+            testid="panel-menu"
             [label]="words().menu.label(heading())"
             [items]="items()"
             (chosen)="run($event)"

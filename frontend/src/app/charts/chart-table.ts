@@ -5,7 +5,7 @@ import type { TableTwin } from './chart-view';
 @Component({
   selector: 'apt-chart-table',
   template: `
-    <div class="scroll" tabindex="0" role="region" [attr.aria-label]="label()">
+    <div class="scroll" tabindex="0" role="group" [attr.aria-label]="label()">
       <table class="table">
         <thead>
           <tr>

@@ -6,6 +6,8 @@ import { metricName } from '../charts/metrics';
 import { words } from '../i18n/language';
 import { PanelView } from '../panels/panel-view';
 import { Icon } from '../ui/icon';
+import { PANEL_ROLE } from '../ui/panel';
+import { Tooltip } from '../ui/tooltip';
 import { moved, resized } from './board';
 import type { BoardPanel } from './board';
 import { dashboardsDe } from './words.de';
@@ -21,9 +23,11 @@ const COLUMNS = 12;
 /** Panels in a grid of twelve columns; moved and resized by mouse, keys or buttons. */
 @Component({
   selector: 'apt-board-grid',
-  imports: [CdkDropList, CdkDrag, CdkDragHandle, PanelView, Icon],
+  imports: [CdkDropList, CdkDrag, CdkDragHandle, PanelView, Icon, Tooltip],
   templateUrl: './board-grid.html',
   styleUrl: './board-grid.css',
+  // Two panels may have one name, if people want it so.
+  providers: [{ provide: PANEL_ROLE, useValue: 'group' }],
 })
 export class BoardGrid {
   readonly panels = model.required<readonly BoardPanel[]>();

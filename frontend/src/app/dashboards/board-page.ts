@@ -15,8 +15,11 @@ import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { absolute } from '../time/range';
+import { Empty } from '../ui/empty';
 import { Icon } from '../ui/icon';
+import { Note } from '../ui/note';
 import { ProblemNote } from '../ui/problem-note';
+import { Skeleton } from '../ui/skeleton';
 import { Toasts } from '../ui/toasts';
 import { FIRST_PANEL, exampleBoard, nextKey, sameContent, toBoard, toInput } from './board';
 import type { Board, BoardPanel } from './board';
@@ -32,7 +35,18 @@ const MOST = WORKSPACE_LIMITS.panels;
 /** One dashboard: looked at, or taken apart and put together again. */
 @Component({
   selector: 'apt-board-page',
-  imports: [RouterLink, PageHeader, Icon, ProblemNote, BoardGrid, PanelEditor, ReportButton],
+  imports: [
+    RouterLink,
+    PageHeader,
+    BoardGrid,
+    PanelEditor,
+    ReportButton,
+    Empty,
+    Icon,
+    Note,
+    ProblemNote,
+    Skeleton,
+  ],
   templateUrl: './board-page.html',
   styleUrl: './board-page.css',
   host: { '(window:beforeunload)': 'onUnload($event)' },

@@ -10,11 +10,13 @@ import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
+import { ConfirmDialog } from '../ui/confirm-dialog';
+import { Empty } from '../ui/empty';
 import { Icon } from '../ui/icon';
+import { Note } from '../ui/note';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
 import { toInput, toBoard } from './board';
-import { ConfirmDialog } from './confirm-dialog';
 import { DashboardDesk } from './dashboard-desk';
 import { dashboardsDe } from './words.de';
 import { dashboardsEn } from './words.en';
@@ -26,7 +28,7 @@ const MOST_FILE_BYTES = 4 * WORKSPACE_LIMITS.documentBytes;
 /** Every dashboard of the project. */
 @Component({
   selector: 'apt-dashboards-page',
-  imports: [RouterLink, PageHeader, Icon, Panel, ConfirmDialog],
+  imports: [RouterLink, PageHeader, ConfirmDialog, Empty, Icon, Note, Panel],
   templateUrl: './dashboards-page.html',
   styleUrl: './dashboards-page.css',
 })

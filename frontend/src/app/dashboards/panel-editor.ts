@@ -8,6 +8,8 @@ import { words } from '../i18n/language';
 import { ABILITIES, drawable, metricsFor } from '../panels/panel-spec';
 import { PanelView } from '../panels/panel-view';
 import { Drawer } from '../ui/drawer';
+import { Field, Control } from '../ui/field';
+import { PANEL_ROLE } from '../ui/panel';
 import { Picker } from '../ui/picker';
 import { dashboardsDe } from './words.de';
 import { dashboardsEn } from './words.en';
@@ -18,9 +20,11 @@ const MOST_LISTED = 60;
 /** What a panel shows and how, with a preview. Nothing changes until it is applied. */
 @Component({
   selector: 'apt-panel-editor',
-  imports: [Drawer, Picker, PanelView],
+  imports: [Control, Drawer, Field, Picker, PanelView],
   templateUrl: './panel-editor.html',
   styleUrl: './panel-editor.css',
+  // What is edited may have the name of what lies below it.
+  providers: [{ provide: PANEL_ROLE, useValue: 'group' }],
 })
 export class PanelEditor {
   readonly panel = input.required<DashboardPanel>();

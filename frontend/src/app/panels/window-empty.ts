@@ -6,6 +6,7 @@ import { scopeDe } from '../scope/words.de';
 import { scopeEn } from '../scope/words.en';
 import { asQuickRange, quickRange, zoomedOut } from '../time/range';
 import type { QuickRange } from '../time/range';
+import { Empty } from '../ui/empty';
 import { panelsDe } from './words.de';
 import { panelsEn } from './words.en';
 
@@ -22,58 +23,45 @@ const WIDER: Readonly<Record<QuickRange, QuickRange | null>> = {
 /** Nothing ran in the chosen time: says so and offers more of it. */
 @Component({
   selector: 'apt-window-empty',
+  imports: [Empty],
   template: `
-    <section class="panel" [attr.data-testid]="filtered() ? 'empty-filters' : 'empty-window'">
-      @if (filtered()) {
-        <h2>{{ words().noneOfType(time()) }}</h2>
-        <p>{{ words().othersRan }}</p>
-        <div class="actions">
-          <button
-            type="button"
-            class="button primary"
-            data-testid="clear-filters"
-            (click)="scope.chooseType(null)"
-          >
-            {{ words().showAllTypes }}
-          </button>
-          <button type="button" class="button" data-testid="widen" (click)="widen()">
-            {{ words().widen }}
-          </button>
-        </div>
-      } @else {
-        <h2>{{ words().noTasks(time()) }}</h2>
-        <p>{{ words().earlierTasks }}</p>
+    @if (filtered()) {
+      <apt-empty
+        icon="search"
+        data-testid="empty-filters"
+        [framed]="true"
+        [heading]="words().noneOfType(time())"
+        [hint]="words().othersRan"
+      >
+        <button
+          type="button"
+          class="button primary"
+          data-testid="clear-filters"
+          (click)="scope.chooseType(null)"
+        >
+          {{ words().showAllTypes }}
+        </button>
+        <button type="button" class="button" data-testid="widen" (click)="widen()">
+          {{ words().widen }}
+        </button>
+      </apt-empty>
+    } @else {
+      <apt-empty
+        icon="clock"
+        data-testid="empty-window"
+        [framed]="true"
+        [heading]="words().noTasks(time())"
+        [hint]="words().earlierTasks"
+      >
         <button type="button" class="button primary" data-testid="widen" (click)="widen()">
           {{ words().widen }}
         </button>
-      }
-    </section>
+      </apt-empty>
+    }
   `,
   styles: `
     :host {
       display: block;
-    }
-    .panel {
-      display: grid;
-      align-content: center;
-      height: 100%;
-      justify-items: center;
-      gap: 8px;
-      padding: 44px 20px 48px;
-      text-align: center;
-    }
-    h2 {
-      margin: 0;
-      font-size: 16px;
-      font-weight: 620;
-    }
-    .actions {
-      display: flex;
-      gap: 8px;
-    }
-    p {
-      margin: 0 0 6px;
-      color: var(--muted);
     }
   `,
 })

@@ -10,6 +10,7 @@ import { QUICK_RANGES, asQuickRange, quickRange, spanOf } from '../time/range';
 import type { RangeFault } from '../time/range';
 import { browserZone, isTimeZone, offsetLabel } from '../time/zone';
 import { Icon } from '../ui/icon';
+import { Tooltip } from '../ui/tooltip';
 import { rangeLabel, typedEnd, writtenEnd } from './range-text';
 import { Scope } from './scope';
 import { scopeDe } from './words.de';
@@ -21,7 +22,7 @@ const OF_FROM: readonly RangeFault[] = ['bad-from', 'future', 'too-long'];
 /** The time range of the page: quick, typed or picked, its zone, and when figures are read again. */
 @Component({
   selector: 'apt-range-picker',
-  imports: [Icon],
+  imports: [Icon, Tooltip],
   templateUrl: './range-picker.html',
   styleUrl: './range-picker.css',
 })

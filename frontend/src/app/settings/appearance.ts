@@ -8,6 +8,7 @@ import { Theme } from '../theme/theme';
 import type { ThemeMode } from '../theme/theme';
 import { Panel } from '../ui/panel';
 import { Picker } from '../ui/picker';
+import { Switch } from '../ui/switch';
 import { settingsDe } from './words.de';
 import { settingsEn } from './words.en';
 
@@ -16,7 +17,7 @@ const MODES: readonly ThemeMode[] = ['system', 'light', 'dark'];
 /** How the dashboard looks and listens; kept in this browser. */
 @Component({
   selector: 'apt-appearance',
-  imports: [Panel, Picker],
+  imports: [Panel, Picker, Switch],
   template: `
     <apt-panel [heading]="words().title" [caption]="words().caption">
       <div class="rows">
@@ -53,19 +54,14 @@ const MODES: readonly ThemeMode[] = ['system', 'light', 'dark'];
           />
         </div>
         @for (one of switches(); track one.testid) {
-          <label class="row">
-            <span
-              >{{ one.label }}<small>{{ one.why }}</small></span
-            >
-            <input
-              type="checkbox"
-              class="switch"
-              role="switch"
-              [attr.data-testid]="one.testid"
-              [checked]="one.state()"
-              (change)="one.state.set(!one.state())"
-            />
-          </label>
+          <apt-switch
+            class="row"
+            [apart]="true"
+            [label]="one.label"
+            [why]="one.why"
+            [testid]="one.testid"
+            [(checked)]="one.state"
+          />
         }
       </div>
     </apt-panel>
@@ -81,6 +77,9 @@ const MODES: readonly ThemeMode[] = ['system', 'light', 'dark'];
       + .row {
         border-top: 1px solid var(--border);
       }
+    }
+    apt-switch.row {
+      display: block;
     }
     small {
       display: block;

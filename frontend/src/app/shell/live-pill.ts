@@ -3,33 +3,40 @@ import { Refresh } from '../api/refresh';
 import { formatCompact } from '../format/format';
 import { words } from '../i18n/language';
 import { LiveFeed } from '../live/live-feed';
+import { Tooltip } from '../ui/tooltip';
 import { shellDe } from './words.de';
 import { shellEn } from './words.en';
 
 /** How the page stands to now; pressing it stops all movement, or goes on. */
 @Component({
   selector: 'apt-live-pill',
+  imports: [Tooltip],
   template: `
     <button
       type="button"
       data-testid="live-pill"
       [class]="live.state()"
       [attr.aria-label]="state() + '. ' + action()"
-      [title]="action()"
+      [aptTooltip]="action()"
       (click)="refresh.paused() ? refresh.resume() : refresh.pause()"
     >
-      <i></i>{{ state() }}
+      <i></i><span>{{ state() }}</span>
     </button>
   `,
   styles: `
+    :host {
+      display: inline-flex;
+      min-width: 0;
+    }
     button {
       display: inline-flex;
       align-items: center;
       gap: 8px;
+      min-width: 0;
       height: var(--control);
       padding: 0 13px;
       border: 0;
-      border-radius: 8px;
+      border-radius: var(--radius-m);
       background: var(--good-soft);
       color: var(--good);
       font: inherit;
@@ -37,7 +44,12 @@ import { shellEn } from './words.en';
       white-space: nowrap;
       cursor: pointer;
     }
+    span {
+      overflow: hidden;
+      text-overflow: ellipsis;
+    }
     i {
+      flex: none;
       width: 7px;
       height: 7px;
       border-radius: 50%;

@@ -7,6 +7,7 @@ import { Rights } from '../scope/rights';
 import { Scope } from '../scope/scope';
 import { Icon } from '../ui/icon';
 import { Picker } from '../ui/picker';
+import { Tooltip } from '../ui/tooltip';
 import { Kiosk } from './kiosk';
 import { LivePill } from './live-pill';
 import { shellDe } from './words.de';
@@ -15,7 +16,7 @@ import { shellEn } from './words.en';
 /** Title of a page, and what its figures are about. */
 @Component({
   selector: 'apt-page-header',
-  imports: [Picker, RangePicker, LivePill, Icon],
+  imports: [Picker, RangePicker, LivePill, Icon, Tooltip],
   template: `
     <header>
       <div class="title">
@@ -51,7 +52,7 @@ import { shellEn } from './words.en';
             class="icon-button framed"
             data-testid="leave-kiosk"
             [attr.aria-label]="words().leaveKiosk"
-            [title]="words().leaveKiosk"
+            [aptTooltip]="words().leaveKiosk"
             (click)="kiosk.toggle()"
           >
             <apt-icon name="screen" />
@@ -94,18 +95,22 @@ import { shellEn } from './words.en';
     .type {
       max-width: 170px;
     }
-    @media (max-width: 560px) {
-      /* The title on one line, what the figures are about on the next. */
+    @media (max-width: 599px) {
+      /* The title and how it stands to now on one line, what the figures are about below. */
       .controls {
         display: contents;
       }
       .title {
         order: -2;
-        flex: 1 1 100%;
-      }
-      apt-picker {
         flex: 1 1 0;
-        min-width: 104px;
+      }
+      apt-live-pill {
+        order: -1;
+        max-width: 50%;
+      }
+      .type {
+        flex: 1 1 100%;
+        max-width: none;
       }
     }
     @media (min-width: 1000px) {

@@ -12,6 +12,7 @@ import { ThemeToggle } from '../theme/theme-toggle';
 import { Icon } from '../ui/icon';
 import { Logo } from '../ui/logo';
 import { Picker } from '../ui/picker';
+import { Tooltip } from '../ui/tooltip';
 import { Kiosk } from './kiosk';
 import { PAGES, PAGE_GROUPS } from './pages';
 import type { PageEntry } from './pages';
@@ -24,7 +25,7 @@ const IN_BAR = ['overview', 'alerts', 'tasks', 'compare'] as const;
 
 @Component({
   selector: 'apt-sidebar',
-  imports: [RouterLink, RouterLinkActive, Icon, Logo, Picker, ThemeToggle],
+  imports: [RouterLink, RouterLinkActive, Icon, Logo, Picker, ThemeToggle, Tooltip],
   templateUrl: './sidebar.html',
   styleUrl: './sidebar.css',
   host: { '(keydown.escape)': 'open.set(false)' },

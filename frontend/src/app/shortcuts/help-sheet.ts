@@ -5,24 +5,19 @@ import { shellDe } from '../shell/words.de';
 import { shellEn } from '../shell/words.en';
 import { Appearance } from '../theme/appearance';
 import { Drawer } from '../ui/drawer';
+import { Switch } from '../ui/switch';
 
 /** What each key does, and whether single keys do anything. */
 @Component({
   selector: 'apt-help-sheet',
-  imports: [Drawer],
+  imports: [Drawer, Switch],
   template: `
     <apt-drawer [heading]="words().keys.title" (closed)="closed.emit()" data-testid="help-sheet">
-      <label>
-        <input
-          type="checkbox"
-          class="switch"
-          role="switch"
-          data-testid="single-keys"
-          [checked]="appearance.shortcuts()"
-          (change)="appearance.shortcuts.set(!appearance.shortcuts())"
-        />
-        {{ words().keys.on }}
-      </label>
+      <apt-switch
+        testid="single-keys"
+        [label]="words().keys.on"
+        [(checked)]="appearance.shortcuts"
+      />
       @for (part of parts(); track part.heading) {
         <h3>{{ part.heading }}</h3>
         <dl>
@@ -41,11 +36,6 @@ import { Drawer } from '../ui/drawer';
     </apt-drawer>
   `,
   styles: `
-    label {
-      display: flex;
-      align-items: center;
-      gap: 10px;
-    }
     h3 {
       margin: 20px 0 6px;
       font-size: var(--text-m);

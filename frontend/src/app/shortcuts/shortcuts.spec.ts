@@ -9,7 +9,8 @@ describe(Shortcuts.name, () => {
   beforeEach(() => {
     done.length = 0;
     localStorage.clear();
-    document.body.innerHTML = '<input /><button>b</button><p tabindex="0">p</p>';
+    document.body.innerHTML =
+      '<input /><button>b</button><p tabindex="0">p</p><ul popover><li>m</li></ul>';
     // The dialog that has the keys for itself cannot be asked for here.
     const ask = document.querySelector.bind(document);
     jest
@@ -46,8 +47,9 @@ describe(Shortcuts.name, () => {
     expect(done).toEqual(['a']);
   });
 
-  it('leaves alone what is typed, what presses a button, and what has a modifier', () => {
+  it('leaves alone what is typed, what a menu gets, what presses a button, and what has a modifier', () => {
     press('a', 'input');
+    press('a', 'li');
     press(' ', 'button');
     press('a', 'p', { ctrlKey: true });
     expect(done).toEqual([]);

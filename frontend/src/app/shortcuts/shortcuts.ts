@@ -55,7 +55,8 @@ export class Shortcuts {
     if (!this.appearance.shortcuts()) return false;
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const at = event.target instanceof Element ? event.target : null;
-    if (at?.closest(TYPED_INTO)) return false;
+    // A menu has its own keys; Escape closes it.
+    if (at?.closest(`${TYPED_INTO}, [popover]`)) return false;
     if ((event.key === ' ' || event.key === 'Enter') && at?.closest(PRESSED)) return false;
     return this.document.querySelector('dialog:modal') === null;
   }

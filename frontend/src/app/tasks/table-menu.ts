@@ -52,7 +52,7 @@ import { tasksEn } from './words.en';
           <fieldset>
             <legend>{{ words().density }}</legend>
             @for (density of densities; track density) {
-              <label
+              <label class="check"
                 ><input
                   type="radio"
                   name="density"
@@ -65,7 +65,7 @@ import { tasksEn } from './words.en';
           <fieldset>
             <legend>{{ words().columns }}</legend>
             @for (id of ids; track id) {
-              <label
+              <label class="check"
                 ><input
                   type="checkbox"
                   [attr.data-testid]="'column-' + id"
@@ -114,17 +114,6 @@ import { tasksEn } from './words.en';
       padding: 0 0 4px;
       color: var(--muted);
       font-size: 12px;
-    }
-    label {
-      display: flex;
-      align-items: center;
-      gap: 8px;
-      min-height: 26px;
-      white-space: nowrap;
-    }
-    label input {
-      height: 15px;
-      margin: 0;
     }
     .link-button {
       display: flex;

@@ -95,7 +95,6 @@ const PAUSE_MS = 350;
       margin-bottom: 10px;
     }
     input {
-      height: 32px;
       border-color: var(--border);
     }
     .text {

@@ -13,6 +13,7 @@ import { ReportButton } from '../report/report-button';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Theme } from '../theme/theme';
+import { Empty } from '../ui/empty';
 import { Panel } from '../ui/panel';
 import { ProblemNote } from '../ui/problem-note';
 import { Toggle } from '../ui/toggle';
@@ -40,6 +41,7 @@ const CHARTED = 3000;
   selector: 'apt-tasks-page',
   imports: [
     PageHeader,
+    Empty,
     Panel,
     ProblemNote,
     Toggle,

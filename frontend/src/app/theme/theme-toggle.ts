@@ -3,6 +3,7 @@ import { words } from '../i18n/language';
 import { shellDe } from '../shell/words.de';
 import { shellEn } from '../shell/words.en';
 import { Icon } from '../ui/icon';
+import { Tooltip } from '../ui/tooltip';
 import { Theme } from './theme';
 import type { ThemeMode } from './theme';
 
@@ -11,14 +12,14 @@ const ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const;
 /** Goes round: the system's theme, its opposite, its like; so each press shows. */
 @Component({
   selector: 'apt-theme-toggle',
-  imports: [Icon],
+  imports: [Icon, Tooltip],
   template: `
     <button
       type="button"
       class="icon-button"
       data-testid="theme-toggle"
       [attr.aria-label]="words().themeIs[theme.mode()] + '. ' + words().switchTo[next()]"
-      [title]="words().themeIs[theme.mode()]"
+      [aptTooltip]="words().themeIs[theme.mode()]"
       (click)="theme.choose(next())"
     >
       <apt-icon [name]="icon()" />

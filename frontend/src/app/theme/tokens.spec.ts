@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
-const css = readFileSync(join(import.meta.dirname, '../../styles.css'), 'utf8');
+const css = readFileSync(join(import.meta.dirname, '../../styles/tokens.css'), 'utf8');
 const PAIR = /--([\w-]+):\s*light-dark\((#[\da-f]{6}), (#[\da-f]{6})\)/g;
 const tokens = new Map(
   [...css.matchAll(PAIR)].map(([, name, light, dark]) => [name ?? '', { light, dark }]),

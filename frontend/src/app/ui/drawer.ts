@@ -42,7 +42,7 @@ let lastId = 0;
       box-shadow: var(--shadow);
       overscroll-behavior: contain;
       &::backdrop {
-        background: rgb(10 11 20 / 32%);
+        background: var(--veil);
       }
     }
     .wide {
@@ -64,7 +64,7 @@ let lastId = 0;
       min-width: 0;
       margin: 0;
       overflow: hidden;
-      font-size: 15px;
+      font-size: var(--text-l);
       font-weight: 640;
       outline: none;
       text-overflow: ellipsis;

@@ -29,7 +29,7 @@ const PATHS = {
   forward: 'M6.5 4l4 4-4 4',
   zoomOut: 'M7 2.500a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9M10.3 10.300l3.2 3.2M5 7h4',
   undo: 'M6 3.500 3 6.500l3 3M3 6.500h6.500a3.5 3.5 0 0 1 0 7H6',
-  more: 'M3.500 8v.1M8 8v.1M12.500 8v.1',
+  more: 'M3.500 7.500a.5.5 0 1 1 0 1 .5.5 0 0 1 0-1M8 7.500a.5.5 0 1 1 0 1 .5.5 0 0 1 0-1M12.500 7.500a.5.5 0 1 1 0 1 .5.5 0 0 1 0-1',
   expand: 'M9.500 2.500h4v4M13.500 2.500l-4.500 4.500M6.500 13.500h-4v-4M2.500 13.500l4.500-4.500',
   download: 'M8 2.500v7.500m0 0L5 7m3 3 3-3M3 13.500h10',
   link: 'M6.800 9.200a2.500 2.500 0 0 0 3.600 0l2.300-2.300a2.500 2.500 0 0 0-3.600-3.600l-.9.9M9.200 6.800a2.500 2.500 0 0 0-3.600 0L3.300 9.100a2.500 2.500 0 0 0 3.600 3.600l.9-.9',
@@ -47,10 +47,13 @@ const PATHS = {
   menu: 'M2.5 4.500h11M2.5 8h11M2.5 11.500h11',
   copy: 'M5.5 5.500h8v8h-8zM10.5 5.500v-3h-8v8h3',
   retry: 'M13 8a5 5 0 1 1-1.6-3.700M13 2.500v2.700h-2.7',
+  info: 'M8 1.800a6.200 6.200 0 1 1 0 12.400A6.200 6.200 0 0 1 8 1.800M8 7.300v4M8 4.700v.1',
+  plus: 'M8 3v10M3 8h10',
   edit: 'M3 13l.6-2.700L10.8 3l2.2 2.2-7.3 7.200z',
 } as const;
 
 export type IconName = keyof typeof PATHS;
+export const ICON_NAMES = Object.keys(PATHS) as readonly IconName[];
 
 /** An icon beside a word. It says nothing by itself to who cannot see it. */
 @Component({

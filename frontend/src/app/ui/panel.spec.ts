@@ -2,7 +2,7 @@ import { Component, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ApiProblem } from '../api/api-problem';
-import { Panel } from './panel';
+import { PANEL_ROLE, Panel } from './panel';
 
 const busy: ApiProblem = {
   title: 'The server is busy',
@@ -67,8 +67,15 @@ describe(Panel.name, () => {
     expect(page.querySelector('[data-testid=panel-error]')).not.toBeNull();
   });
 
-  it('is a landmark by its heading', () => {
+  it('is a landmark by its heading, and a group where names may be the same', () => {
     const id = page.querySelector('h2')?.id;
-    expect(page.querySelector('section')?.getAttribute('aria-labelledby')).toBe(id);
+    const section = page.querySelector('section');
+    expect(section?.getAttribute('aria-labelledby')).toBe(id);
+    expect(section?.getAttribute('role')).toBeNull();
+    TestBed.resetTestingModule();
+    TestBed.configureTestingModule({ providers: [{ provide: PANEL_ROLE, useValue: 'group' }] });
+    const grouped = TestBed.createComponent(Host).nativeElement as HTMLElement;
+    TestBed.tick();
+    expect(grouped.querySelector('section')?.getAttribute('role')).toBe('group');
   });
 });

@@ -1,18 +1,22 @@
-import { Component, computed, input } from '@angular/core';
+import { Component, InjectionToken, computed, inject, input } from '@angular/core';
 import type { ApiFeed } from '../api/api-feed';
-import { words } from '../i18n/language';
 import { ProblemNote } from './problem-note';
-import { uiDe } from './words.de';
-import { uiEn } from './words.en';
+import { Skeleton } from './skeleton';
 
 let lastId = 0;
+
+/**
+ * What a panel is to who cannot see it: a landmark, unless its page says otherwise because it
+ * knows neither how many panels there are nor that their names differ.
+ */
+export const PANEL_ROLE = new InjectionToken<'group'>('role of panels');
 
 /** A titled box that shows its content once its feed has an answer, and says so when it has none. */
 @Component({
   selector: 'apt-panel',
-  imports: [ProblemNote],
+  imports: [ProblemNote, Skeleton],
   template: `
-    <section class="panel" [attr.aria-labelledby]="id">
+    <section class="panel" [attr.role]="role" [attr.aria-labelledby]="id">
       <header>
         <h2 [id]="id">{{ heading() }}</h2>
         <span class="caption">{{ caption() }}</span>
@@ -26,9 +30,7 @@ let lastId = 0;
       @if (answered()) {
         <div class="body" [class.outdated]="feed()?.outdated()"><ng-content /></div>
       } @else if (!problem()) {
-        <div class="skeleton" [style.height.px]="height()">
-          <span class="sr-only">{{ words().loading }}</span>
-        </div>
+        <apt-skeleton [height]="height()" />
       }
     </section>
   `,
@@ -91,7 +93,7 @@ export class Panel {
   /** What the content will take, so that nothing moves when it comes; pixels. */
   readonly height = input(200);
 
-  protected readonly words = words({ en: uiEn, de: uiDe });
+  protected readonly role = inject(PANEL_ROLE, { optional: true });
   protected readonly id = `panel-${(lastId += 1)}`;
   protected readonly problem = computed(() => this.feed()?.problem());
   protected readonly answered = computed(() => {

@@ -1,19 +1,26 @@
-import { Component, input, output } from '@angular/core';
-import { Icon } from './icon';
+import { Component, inject, input, output } from '@angular/core';
+import { Field } from './field';
 
 export interface PickerOption {
   value: string;
   label: string;
 }
 
-/** A choice of one from few: the platform's own select, so that keyboard and phone know it. */
+/**
+ * A choice of one from few: the platform's own select, so that keyboard and phone know it. In an
+ * `<apt-field>` it is named by it.
+ */
 @Component({
   selector: 'apt-picker',
-  imports: [Icon],
   template: `
     <select
-      [attr.aria-label]="label()"
+      [attr.id]="field?.controlId()"
+      [attr.aria-label]="field ? null : label()"
+      [attr.aria-describedby]="field?.describedBy()"
+      [attr.aria-invalid]="field?.invalid()"
       [attr.data-testid]="testid() || null"
+      [class.calm]="!field"
+      [disabled]="disabled()"
       (change)="chosen.emit(picked($event))"
     >
       @for (option of options(); track option.value) {
@@ -22,46 +29,34 @@ export interface PickerOption {
         </option>
       }
     </select>
-    <apt-icon name="chevron" />
   `,
   styles: `
     :host {
-      position: relative;
       display: inline-block;
       min-width: 0;
     }
     select {
       width: 100%;
-      height: 32px;
-      padding: 0 28px 0 11px;
-      border: 1px solid var(--border);
-      border-radius: 8px;
-      background: var(--surface);
-      color: inherit;
-      font: inherit;
+    }
+    /* Among buttons it is one of them; in a form it is a field. */
+    .calm {
+      border-color: var(--border);
       font-weight: 500;
-      text-overflow: ellipsis;
-      appearance: none;
-      cursor: pointer;
       &:hover {
         border-color: var(--border-strong);
       }
     }
-    apt-icon {
-      position: absolute;
-      top: 9px;
-      right: 9px;
-      color: var(--muted);
-      pointer-events: none;
-    }
   `,
 })
 export class Picker {
-  readonly label = input.required<string>();
+  /** Not needed in an `<apt-field>`. */
+  readonly label = input('');
   readonly options = input.required<readonly PickerOption[]>();
   readonly value = input.required<string>();
   readonly testid = input('');
+  readonly disabled = input(false);
   readonly chosen = output<string>();
+  protected readonly field = inject(Field, { optional: true });
 
   protected picked(event: Event): string {
     return (event.target as HTMLSelectElement).value;

@@ -4,6 +4,7 @@ import { words } from '../i18n/language';
 import { Appearance } from '../theme/appearance';
 import { Drawer } from './drawer';
 import { Icon } from './icon';
+import { Switch } from './switch';
 import { Toasts } from './toasts';
 import { uiDe } from './words.de';
 import { uiEn } from './words.en';
@@ -11,21 +12,11 @@ import { uiEn } from './words.en';
 /** What was said since the page was opened, and whether new alerts may come to its edge. */
 @Component({
   selector: 'apt-toast-history',
-  imports: [Drawer, Icon],
+  imports: [Drawer, Icon, Switch],
   template: `
     <apt-drawer [heading]="words().title" (closed)="closed.emit()" data-testid="toast-history">
       <div class="head">
-        <label>
-          <input
-            type="checkbox"
-            class="switch"
-            role="switch"
-            data-testid="mute"
-            [checked]="appearance.muted()"
-            (change)="appearance.muted.set(!appearance.muted())"
-          />
-          {{ words().mute }}
-        </label>
+        <apt-switch testid="mute" [label]="words().mute" [(checked)]="appearance.muted" />
         <button type="button" class="link-button quiet" (click)="toasts.clear()">
           {{ words().clear }}
         </button>
@@ -54,13 +45,10 @@ import { uiEn } from './words.en';
     </apt-drawer>
   `,
   styles: `
-    .head,
-    label {
+    .head {
       display: flex;
       align-items: center;
       gap: 10px;
-    }
-    .head {
       justify-content: space-between;
       margin-bottom: 12px;
     }

@@ -5,7 +5,7 @@ import type { IconName } from './icon';
 export interface ToggleOption {
   value: string;
   label: string;
-  icon: IconName;
+  icon?: IconName;
 }
 
 /** Two or three ways to see the same thing. */
@@ -20,7 +20,10 @@ export interface ToggleOption {
           [attr.aria-pressed]="option.value === value()"
           (click)="value.set(option.value)"
         >
-          <apt-icon [name]="option.icon" />{{ option.label }}
+          @if (option.icon; as icon) {
+            <apt-icon [name]="icon" />
+          }
+          {{ option.label }}
         </button>
       }
     </div>
@@ -28,15 +31,15 @@ export interface ToggleOption {
   styles: `
     div {
       display: inline-flex;
+      height: var(--control-s);
       padding: 2px;
-      border-radius: 8px;
+      border-radius: var(--radius-m);
       background: var(--sunken);
     }
     button {
       display: inline-flex;
       align-items: center;
       gap: 5px;
-      height: 24px;
       padding: 0 9px;
       border: 0;
       border-radius: 6px;
@@ -44,7 +47,14 @@ export interface ToggleOption {
       color: var(--muted);
       font: inherit;
       font-size: 12px;
+      white-space: nowrap;
       cursor: pointer;
+      &:hover {
+        color: var(--text);
+      }
+      &:focus-visible {
+        outline-offset: 0;
+      }
       &[aria-pressed='true'] {
         background: var(--surface);
         color: var(--text);

@@ -7,6 +7,8 @@ export const uiDe: WordsOf<typeof uiEn> = {
   request: 'Anfrage',
   retry: 'Erneut versuchen',
   close: 'Schließen',
+  cancel: 'Abbrechen',
+  optional: 'freiwillig',
   dismiss: 'Verwerfen',
   copy: 'Kopieren',
   copied: 'Kopiert',

@@ -5,6 +5,8 @@ export const uiEn = {
   request: 'Request',
   retry: 'Retry',
   close: 'Close',
+  cancel: 'Cancel',
+  optional: 'optional',
   dismiss: 'Dismiss',
   copy: 'Copy',
   copied: 'Copied',
