@@ -68,10 +68,11 @@ describe('dashboards in a browser', () => {
     await moving.waitFor();
     expect(await moving.getAttribute('aria-label')).toContain('Move A');
     // Two keys between two paints, as a held key does: neither undoes the other.
-    await moving.evaluate(`(handle) => {
+    await page.evaluate(`(() => {
+      const handle = document.activeElement;
       for (const key of ['ArrowRight', 'ArrowDown'])
         handle.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey: true, bubbles: true }));
-    }`);
+    })()`);
     await page.getByTestId('panel-add').focus();
     await page.keyboard.press('Enter');
     await page.getByTestId('panel-kind').focus();
