@@ -8,6 +8,8 @@ import { Rights } from '../scope/rights';
 import { AppearanceSettings } from '../settings/appearance';
 import { PageHeader } from '../shell/page-header';
 import { AgePipe } from '../ui/age';
+import { Control, Field } from '../ui/field';
+import { Note } from '../ui/note';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
 import { AccessDesk } from './access-desk';
@@ -19,7 +21,7 @@ import { accessEn } from './words.en';
 /** What is one's own: rights, sessions, password, and how the dashboard looks here. */
 @Component({
   selector: 'apt-account-page',
-  imports: [AccessTabs, AgePipe, AppearanceSettings, PageHeader, Panel],
+  imports: [AccessTabs, AgePipe, AppearanceSettings, Control, Field, Note, PageHeader, Panel],
   templateUrl: './account-page.html',
   styleUrls: ['./access-lists.css', './account-page.css'],
 })

@@ -5,6 +5,8 @@ import { toApiProblem } from '../api/api-problem';
 import { formatInstant } from '../format/format';
 import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
+import { Control, Field } from '../ui/field';
+import { Note } from '../ui/note';
 import { FrontDesk } from './access-desk';
 import { FrontDoor } from './front-door';
 import { accessDe } from './words.de';
@@ -13,7 +15,7 @@ import { accessEn } from './words.en';
 /** Takes up a link for a new password. The token stands behind the #, which is sent to nobody. */
 @Component({
   selector: 'apt-new-password-page',
-  imports: [FrontDoor],
+  imports: [Control, Field, FrontDoor, Note],
   template: `
     <apt-front-door
       [lead]="words().signIn.lead"
@@ -29,20 +31,28 @@ import { accessEn } from './words.en';
         </p>
         <form (submit)="accept($event, password.value)" novalidate>
           <input hidden name="username" autocomplete="username" [value]="offer.name" />
-          <label>
-            <span>{{ words().reset.password }}</span>
-            <input #password type="password" name="password" autocomplete="new-password" />
-          </label>
-          <p class="hint">{{ words().invitation.passwordHint }}</p>
+          <apt-field [label]="words().reset.password" [hint]="words().invitation.passwordHint">
+            <input
+              aptControl
+              #password
+              type="password"
+              name="password"
+              autocomplete="new-password"
+            />
+          </apt-field>
           @if (failure()) {
-            <p class="error" role="alert">{{ failure() }}</p>
+            <apt-note tone="bad" role="alert">{{ failure() }}</apt-note>
           }
-          <button class="button primary" data-testid="reset-accept" [disabled]="busy()">
+          <button
+            class="button primary"
+            data-testid="reset-accept"
+            [attr.aria-busy]="busy() || null"
+          >
             {{ words().reset.submit }}
           </button>
         </form>
       } @else if (failure()) {
-        <p class="error" role="alert">{{ failure() }}</p>
+        <apt-note tone="bad" role="alert">{{ failure() }}</apt-note>
       }
     </apt-front-door>
   `,

@@ -9,6 +9,7 @@ import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { AgePipe } from '../ui/age';
+import { Empty } from '../ui/empty';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
 import { AccessDesk } from './access-desk';
@@ -22,7 +23,7 @@ type Deed = 'disable' | 'remove' | 'raise' | 'lower';
 /** Everybody who has an account on this server, whatever their projects. */
 @Component({
   selector: 'apt-users-page',
-  imports: [AccessTabs, AgePipe, PageHeader, Panel, SecretOnce],
+  imports: [AccessTabs, AgePipe, Empty, PageHeader, Panel, SecretOnce],
   templateUrl: './users-page.html',
   styleUrls: ['./access-lists.css', './users-page.css'],
 })

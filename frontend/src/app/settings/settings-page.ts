@@ -7,6 +7,7 @@ import { apiFeed } from '../api/api-feed';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
+import { Empty } from '../ui/empty';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
 import { AppearanceSettings } from './appearance';
@@ -23,7 +24,7 @@ const RECENT = 200;
 /** Where the project's alerts are told. */
 @Component({
   selector: 'apt-settings-page',
-  imports: [AccessTabs, AppearanceSettings, PageHeader, Panel, ChannelEditor, DeliveryLog],
+  imports: [AccessTabs, AppearanceSettings, Empty, PageHeader, Panel, ChannelEditor, DeliveryLog],
   templateUrl: './settings-page.html',
   styleUrl: './settings-page.css',
 })

@@ -5,6 +5,7 @@ import { HOME } from '../scope/home';
 import { parseNeed } from '../scope/rights';
 import type { Need } from '../scope/rights';
 import { Scope } from '../scope/scope';
+import { Empty } from '../ui/empty';
 import { PageHeader } from './page-header';
 import { shellDe } from './words.de';
 import { shellEn } from './words.en';
@@ -12,19 +13,23 @@ import { shellEn } from './words.en';
 /** Stands where a page would be that one may not see, and says who may. */
 @Component({
   selector: 'apt-not-yours',
-  imports: [PageHeader, RouterLink],
+  imports: [Empty, PageHeader, RouterLink],
   template: `
     <apt-page-header [heading]="words().page.settings" [byType]="false" [byWindow]="false" />
-    <div class="panel blank" data-testid="not-yours">
-      <h2>{{ words().notYours }}</h2>
-      <p>{{ words().notice.needs[who()] }}. {{ words().notice.forbiddenWhy }}</p>
+    <apt-empty
+      icon="info"
+      data-testid="not-yours"
+      [framed]="true"
+      [heading]="words().notYours"
+      [hint]="words().notice.needs[who()] + '. ' + words().notice.forbiddenWhy"
+    >
       <a
         class="button primary"
         [routerLink]="home + '/settings/account'"
         [queryParams]="scope.linkParams()"
         >{{ words().toAccount }}</a
       >
-    </div>
+    </apt-empty>
   `,
 })
 export class NotYours {

@@ -22,6 +22,7 @@ import { Viewport } from '../../scope/viewport';
 import { PageHeader } from '../../shell/page-header';
 import { Appearance } from '../../theme/appearance';
 import { AgePipe } from '../../ui/age';
+import { Empty } from '../../ui/empty';
 import { Icon } from '../../ui/icon';
 import { Panel } from '../../ui/panel';
 import { Picker } from '../../ui/picker';
@@ -62,6 +63,7 @@ const COLUMNS: readonly { sort: AgentSort; numeric: boolean }[] = AGENT_SORTS.ma
   imports: [
     AgentSwatch,
     AgePipe,
+    Empty,
     Icon,
     PageHeader,
     Panel,
