@@ -37,7 +37,10 @@ describe('the kit in a browser', () => {
     server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://kit');
       // The components need no tracker; what surrounds them is told that there is none.
-      if (pathname.startsWith('/api/')) return response.writeHead(503).end();
+      if (pathname.startsWith('/api/')) {
+        response.writeHead(503).end();
+        return;
+      }
       const type = TYPES[extname(pathname)];
       readFile(join(BUILT, type === undefined ? 'index.html' : pathname)).then(
         (content) => response.writeHead(200, { 'content-type': type ?? 'text/html' }).end(content),
