@@ -47,11 +47,7 @@ export const problemTitlesDe: Readonly<Record<ProblemCode, string>> = {
   'unknown-user': 'Diese Person gibt es nicht',
   'unknown-session': 'Diese Sitzung gibt es nicht',
   'unknown-invitation': 'Diese Einladung gibt es nicht, oder sie wurde benutzt oder ist abgelaufen',
-<<<<<<< HEAD
   'unknown-reset': 'Diesen Link gibt es nicht, oder er ist verbraucht, ersetzt oder abgelaufen',
-=======
-  'unknown-reset': 'Diesen Link gibt es nicht, oder er wurde benutzt, ersetzt oder ist abgelaufen',
->>>>>>> 5e96450 (feat(frontend): account, users, agents and channels use the kit; every problem has its German words)
   'user-disabled': 'Dieser Benutzer ist gesperrt',
   'name-taken': 'Dieser Name ist vergeben',
   'last-administrator': 'Es bliebe niemand, der das wieder tun darf',
