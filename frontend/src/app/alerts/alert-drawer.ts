@@ -7,19 +7,19 @@ import { formatCount, formatDuration, formatInstant } from '../format/format';
 import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
+import { SeverityBadge } from '../ui/severity-badge';
 import { Panel } from '../ui/panel';
 import { AlertActions } from './alert-actions';
 import { alertMessage } from './alert-message';
 import { formatAlertValue, groupWords, subjectWords } from './alert-words';
-import { Drawer } from './drawer';
-import { SeverityMark } from './severity-mark';
+import { Drawer } from '../ui/drawer';
 import { alertsDe } from './words.de';
 import { alertsEn } from './words.en';
 
 /** All about one alert: how it stands, what happened to it, what caused it, what can be done. */
 @Component({
   selector: 'apt-alert-drawer',
-  imports: [Drawer, Panel, AlertActions, ExecutionTable, RouterLink, SeverityMark],
+  imports: [Drawer, Panel, AlertActions, ExecutionTable, RouterLink, SeverityBadge],
   templateUrl: './alert-drawer.html',
   styleUrl: './alert-drawer.css',
 })

@@ -2,19 +2,19 @@ import { Component, input } from '@angular/core';
 import type { Alert } from '@app/contracts';
 import { formatInstant } from '../format/format';
 import { words } from '../i18n/language';
+import { SeverityBadge } from '../ui/severity-badge';
 import { AgePipe } from '../ui/age';
 import { alertMessage } from './alert-message';
 import { formatAlertValue, ownerWords } from './alert-words';
-import { SeverityMark } from './severity-mark';
 import { alertsDe } from './words.de';
 import { alertsEn } from './words.en';
 
 /** What there is to see of one alert in a list; the list adds what can be done. */
 @Component({
   selector: 'apt-alert-row',
-  imports: [AgePipe, SeverityMark],
+  imports: [AgePipe, SeverityBadge],
   template: `
-    <apt-severity-mark [severity]="alert().severity" />
+    <apt-severity-badge [severity]="alert().severity" />
     <div class="what">
       <p class="title">
         <ng-content /><span class="muted"> · {{ type() }}</span>

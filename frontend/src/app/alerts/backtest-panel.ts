@@ -6,6 +6,7 @@ import { Chart } from '../charts/chart';
 import { formatCount, formatInstant } from '../format/format';
 import { words } from '../i18n/language';
 import { Theme } from '../theme/theme';
+import { SeverityBadge } from '../ui/severity-badge';
 import { Picker } from '../ui/picker';
 import { ProblemNote } from '../ui/problem-note';
 import { AlertDesk } from './alert-desk';
@@ -13,7 +14,6 @@ import { formatAlertValue, groupWords } from './alert-words';
 import { backtestChart, isAbout } from './backtest.options';
 import { rulesDe } from './rule-words.de';
 import { rulesEn } from './rule-words.en';
-import { SeverityMark } from './severity-mark';
 
 const HOUR_MS = 3_600_000;
 const RANGES = ['1', '6', '24', '168', '720'] as const;
@@ -21,7 +21,7 @@ const RANGES = ['1', '6', '24', '168', '720'] as const;
 /** What a rule, as the form has it, would have raised. */
 @Component({
   selector: 'apt-backtest-panel',
-  imports: [Chart, Picker, ProblemNote, SeverityMark],
+  imports: [Chart, Picker, ProblemNote, SeverityBadge],
   template: `
     <h3>{{ words().title }}</h3>
     <div class="row">
@@ -72,7 +72,7 @@ const RANGES = ['1', '6', '24', '168', '720'] as const;
       <ol data-testid="backtest-episodes">
         @for (episode of result.episodes; track $index) {
           <li>
-            <apt-severity-mark [severity]="episode.severity" />
+            <apt-severity-badge [severity]="episode.severity" />
             <div>
               <p>
                 <b

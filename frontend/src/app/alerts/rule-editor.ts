@@ -11,10 +11,13 @@ import {
 import type { AlertRule, CustomRuleType } from '@app/contracts';
 import { problemLine } from '../api/api-problem';
 import { words } from '../i18n/language';
+import { Drawer } from '../ui/drawer';
+import { Control, Field } from '../ui/field';
+import { Note } from '../ui/note';
+import { Picker } from '../ui/picker';
 import { Toasts } from '../ui/toasts';
 import { AlertDesk, fieldProblems, isConflict } from './alert-desk';
 import { BacktestPanel } from './backtest-panel';
-import { Drawer } from './drawer';
 import { newRuleForm, readRuleForm, ruleFields, toRuleForm } from './rule-form';
 import type { RuleField, RuleForm } from './rule-form';
 import { rulesDe } from './rule-words.de';
@@ -23,20 +26,10 @@ import { rulesEn } from './rule-words.en';
 /** Changes a rule or makes a new one, and lets it be tried on what was. */
 @Component({
   selector: 'apt-rule-editor',
-  imports: [Drawer, BacktestPanel],
+  imports: [BacktestPanel, Control, Drawer, Field, Note, Picker],
   templateUrl: './rule-editor.html',
   styleUrl: './alert-forms.css',
   styles: `
-    .with-unit {
-      display: flex;
-      align-items: center;
-      gap: 7px;
-    }
-    .with-unit .unit {
-      flex: none;
-      color: var(--muted);
-      font-size: 12px;
-    }
     .save {
       justify-content: space-between;
       margin-bottom: 16px;
@@ -119,6 +112,7 @@ export class RuleEditor {
   }
 
   private async attempt(deed: () => Promise<void>): Promise<void> {
+    if (this.busy()) return;
     this.busy.set(true);
     this.failure.set('');
     this.conflict.set(false);

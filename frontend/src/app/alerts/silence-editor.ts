@@ -12,10 +12,12 @@ import type { SilenceField, SilenceMatcher, Weekday } from '@app/contracts';
 import { SILENCE_FIELDS, WEEKDAYS } from '@app/contracts';
 import { problemLine } from '../api/api-problem';
 import { words } from '../i18n/language';
+import { Drawer } from '../ui/drawer';
+import { Control, Field } from '../ui/field';
+import { Note } from '../ui/note';
 import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toasts';
 import { AlertDesk, fieldProblems } from './alert-desk';
-import { Drawer } from './drawer';
 import { emptyMatcher, newSilenceForm, readSilenceForm } from './silence-form';
 import type { SilenceForm } from './silence-form';
 import { alertsDe } from './words.de';
@@ -26,7 +28,7 @@ const MOST_MATCHERS = 20;
 /** Makes a silence, or a maintenance window that comes every week. */
 @Component({
   selector: 'apt-silence-editor',
-  imports: [Drawer, Icon],
+  imports: [Control, Drawer, Field, Icon, Note],
   templateUrl: './silence-editor.html',
   styleUrl: './alert-forms.css',
   styles: `
@@ -104,7 +106,7 @@ export class SilenceEditor {
     const { input, problems } = this.read();
     this.problems.set(problems);
     this.failure.set('');
-    if (Object.keys(problems).length > 0) return;
+    if (this.busy() || Object.keys(problems).length > 0) return;
     this.busy.set(true);
     try {
       await this.desk.createSilence(input);

@@ -18,12 +18,14 @@ import type {
 } from '@app/contracts';
 import { firstValueFrom } from 'rxjs';
 import { fieldProblems, isConflict } from '../alerts/alert-desk';
-import { Drawer } from '../alerts/drawer';
 import { apiFeed, apiUrl } from '../api/api-feed';
 import { problemLine } from '../api/api-problem';
 import { formatCount, formatInstant, formatType } from '../format/format';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
+import { Drawer } from '../ui/drawer';
+import { Control, Field } from '../ui/field';
+import { Note } from '../ui/note';
 import { Panel } from '../ui/panel';
 import { FIGURES, PREVIEW_ROWS, figureInput, figureTexts, figureWords } from './benchmark-figures';
 import type { FigureKey } from './benchmark-figures';
@@ -33,7 +35,7 @@ import { benchmarksEn } from './words.en';
 /** One benchmark: its figures, what they would have done, and who changed them. */
 @Component({
   selector: 'apt-benchmark-editor',
-  imports: [Drawer, Panel],
+  imports: [Control, Drawer, Field, Note, Panel],
   templateUrl: './benchmark-editor.html',
   styleUrls: ['../alerts/alert-forms.css', './benchmark-editor.css'],
 })

@@ -11,9 +11,11 @@ import {
 import type { ChannelKind, NotificationChannel } from '@app/contracts';
 import { CHANNEL_GROUPINGS, SEVERITIES } from '@app/contracts';
 import { isConflict } from '../alerts/alert-desk';
-import { Drawer } from '../alerts/drawer';
 import { problemLine } from '../api/api-problem';
 import { words } from '../i18n/language';
+import { Drawer } from '../ui/drawer';
+import { Control, Field } from '../ui/field';
+import { Note } from '../ui/note';
 import { uiDe } from '../ui/words.de';
 import { uiEn } from '../ui/words.en';
 import { SETTINGS, channelForm, channelInput, channelProblems } from './channel-form';
@@ -25,7 +27,7 @@ import { channelsEn } from './channel-words.en';
 /** A channel being made or changed. */
 @Component({
   selector: 'apt-channel-editor',
-  imports: [Drawer],
+  imports: [Control, Drawer, Field, Note],
   templateUrl: './channel-editor.html',
   styleUrls: ['../alerts/alert-forms.css'],
 })
@@ -71,10 +73,12 @@ export class ChannelEditor {
     return this.problems()[`settings.${key}`] ?? this.problems()[key];
   }
 
-  protected secretWords(key: string): string | null {
-    const hint = this.channel()?.secrets[key];
-    if (hint === undefined) return null;
-    return this.words().editor.secretSet(hint.last4);
+  /** Of a secret that is kept: how it ends. */
+  protected hintOf({ key, hint }: SettingSpec): string {
+    const { editor, hints } = this.words();
+    const kept = this.channel()?.secrets[key];
+    if (kept !== undefined) return editor.secretSet(kept.last4);
+    return hint === undefined ? '' : hints[hint];
   }
 
   protected labelOf({ label, optional }: SettingSpec): string {
