@@ -1,4 +1,5 @@
 import { HttpErrorResponse } from '@angular/common/http';
+import { SYSTEM_NOTICE_TYPE } from '@app/contracts';
 import type {
   ChannelFilter,
   ChannelGrouping,
@@ -136,7 +137,9 @@ export function filterWords({
   const { types } = alertWords();
   const parts = [
     minSeverity && words.severity[minSeverity],
-    alertTypes?.map((type) => types[type]).join(', '),
+    alertTypes
+      ?.map((type) => (type === SYSTEM_NOTICE_TYPE ? words.system : types[type]))
+      .join(', '),
     agentTypes && words.agentTypes(agentTypes.join(', ')),
     agents && words.agents(agents.join(', ')),
   ].filter(Boolean);

@@ -16,6 +16,7 @@ export const channelsDe: WordsOf<typeof channelsEn> = {
       warning: 'ab Warnung',
       critical: 'nur kritische',
     },
+    system: 'der Dienst selbst',
     agentTypes: (types) => `Typen ${types}`,
     agents: (ids) => `Agenten ${ids}`,
   },

@@ -15,6 +15,7 @@ export const channelsEn = {
       warning: 'warning and graver',
       critical: 'critical only',
     },
+    system: 'the tracker itself',
     agentTypes: (types: string) => `types ${types}`,
     agents: (ids: string) => `agents ${ids}`,
   },
