@@ -91,7 +91,7 @@ describe('accounts in a browser', () => {
   });
 
   it('keep language, theme and density in this browser', async () => {
-    const page = await opened('/settings/account', 'maria');
+    const page = await opened('/settings/account', 'chief');
     await page.getByTestId('language').selectOption('de');
     await page.getByRole('heading', { level: 1, name: 'Konto' }).waitFor();
     await page.getByTestId('theme').selectOption('dark');
