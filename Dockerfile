@@ -14,7 +14,9 @@ FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/ensure-node.cjs scripts/ensure-node.cjs
-RUN npm ci --omit=dev --include=optional --no-audit --no-fund
+# The base image brings Node: the one among the packages is for checkouts.
+RUN npm ci --omit=dev --include=optional --no-audit --no-fund \
+ && rm -rf node_modules/node node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node
 
 FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Agent Performance Tracker" \
