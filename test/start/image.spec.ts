@@ -15,9 +15,10 @@ import {
 import { dirname, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { configDefaults, loadConfig } from '@app/platform';
+import { loadConfig } from '@app/platform';
 import { load } from 'js-yaml';
 
+import { configDefaults } from '../../libs/platform/src/config.js';
 import { API } from '../support/boot-app.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import type { FreshDatabase } from '../support/fresh-database.js';
