@@ -13,6 +13,7 @@ import {
   formatType,
 } from '../format/format';
 import { alertWords, ruleWords } from './words';
+import { alertsEn } from './words.en';
 
 const NNBSP = '\u202f';
 
@@ -123,6 +124,11 @@ export function ruleCondition(rule: AlertRule): string {
   const levels = [warning, critical, beats].filter(Boolean).join(', ');
   const perRun = ['slow_execution', 'resource_overuse', 'stuck_execution'].includes(rule.type);
   return `${what}${sign}${levels}${perRun ? '' : ` · ${words.over(window)}`}`;
+}
+
+/** Built-in rules bear their English name until somebody gives them another. */
+export function ruleName({ builtIn, name, type }: AlertRule): string {
+  return builtIn && name === alertsEn.types[type] ? alertWords().types[type] : name;
 }
 
 /** Whom a rule watches. */

@@ -17,6 +17,7 @@ import { Note } from '../ui/note';
 import { Picker } from '../ui/picker';
 import { Toasts } from '../ui/toasts';
 import { AlertDesk, fieldProblems, isConflict } from './alert-desk';
+import { ruleName } from './alert-words';
 import { BacktestPanel } from './backtest-panel';
 import { newRuleForm, readRuleForm, ruleFields, toRuleForm } from './rule-form';
 import type { RuleField, RuleForm } from './rule-form';
@@ -63,7 +64,8 @@ export class RuleEditor {
   });
   protected readonly heading = computed(() => {
     const { editor } = this.words();
-    return this.rule()?.name ?? editor.heading(editor.new[this.type()]);
+    const rule = this.rule();
+    return rule === null ? editor.heading(editor.new[this.type()]) : ruleName(rule);
   });
   protected readonly problems = signal<Record<string, string>>({});
   protected readonly failure = signal('');

@@ -10,7 +10,7 @@ import { PageHeader } from '../shell/page-header';
 import { Panel } from '../ui/panel';
 import { AlertDesk } from './alert-desk';
 import { AlertTabs } from './alert-tabs';
-import { ruleCondition, ruleScope } from './alert-words';
+import { ruleCondition, ruleName, ruleScope } from './alert-words';
 import { RuleEditor } from './rule-editor';
 import { rulesDe } from './rule-words.de';
 import { rulesEn } from './rule-words.en';
@@ -50,10 +50,10 @@ import { alertWords } from './words';
               <button
                 type="button"
                 class="name"
-                [attr.aria-label]="words().edit(rule.name)"
+                [attr.aria-label]="words().edit(nameOf(rule))"
                 (click)="write(rule.id)"
               >
-                <bdi>{{ rule.name }}</bdi>
+                <bdi>{{ nameOf(rule) }}</bdi>
               </button>
               <p class="detail">
                 {{ alertWords().types[rule.type] }} · <bdi>{{ scopeOf(rule) }}</bdi>
@@ -77,7 +77,7 @@ import { alertWords } from './words';
                 type="button"
                 class="link-button quiet"
                 [attr.aria-label]="
-                  rule.muted ? words().unmuteOf(rule.name) : words().muteOf(rule.name)
+                  rule.muted ? words().unmuteOf(nameOf(rule)) : words().muteOf(nameOf(rule))
                 "
                 data-write
                 (click)="change(rule, { muted: !rule.muted })"
@@ -88,7 +88,7 @@ import { alertWords } from './words';
                 type="button"
                 class="link-button quiet"
                 [attr.aria-label]="
-                  rule.enabled ? words().disableOf(rule.name) : words().enableOf(rule.name)
+                  rule.enabled ? words().disableOf(nameOf(rule)) : words().enableOf(nameOf(rule))
                 "
                 data-write
                 (click)="change(rule, { enabled: !rule.enabled })"
@@ -123,6 +123,7 @@ export class AlertRulesPage {
   protected readonly alertWords = alertWords;
   protected readonly condition = ruleCondition;
   protected readonly scopeOf = ruleScope;
+  protected readonly nameOf = ruleName;
   protected readonly instant = formatInstant;
 
   protected readonly feed = apiFeed<AlertRule[]>(() => {
@@ -170,7 +171,7 @@ export class AlertRulesPage {
     try {
       await this.desk.saveRule(what, rule);
     } catch (error) {
-      this.desk.complain(this.words().notChanged(rule.name), error);
+      this.desk.complain(this.words().notChanged(ruleName(rule)), error);
     }
     this.feed.reload();
   }

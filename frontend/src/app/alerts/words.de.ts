@@ -161,7 +161,7 @@ export const alertsDe: WordsOf<typeof alertsEn> = {
     like: (field, value) => `${field} wie ${value}`,
     notEnded: 'Nicht beendet',
     fields: {
-      agentId: 'Agenten-ID',
+      agentId: 'Agent',
       agentType: 'Agententyp',
       ruleId: 'Regel',
       type: 'Art des Alarms',

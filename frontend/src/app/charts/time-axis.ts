@@ -1,6 +1,6 @@
 import type { Severity, TrendPoint } from '@app/contracts';
 import { display } from '../format/display';
-import { formatBucket } from '../format/format';
+import { formatBucket, formatNumber } from '../format/format';
 import type { ChartView, Dash } from './chart-view';
 import { FONT } from './font';
 import type { Palette } from './palette';
@@ -87,7 +87,12 @@ export function valueAxis(palette: Palette, unit: string, side: 'left' | 'right'
       padding: side === 'left' ? [0, 6, 0, 0] : [0, 0, 0, 6],
     },
     splitNumber: 4,
-    axisLabel: { color: palette.muted, fontSize: 11, fontFamily: FONT },
+    axisLabel: {
+      color: palette.muted,
+      fontSize: 11,
+      fontFamily: FONT,
+      formatter: (value: number) => formatNumber(value, 6),
+    },
     splitLine: { show: side === 'left', lineStyle: { color: palette.grid } },
     axisLine: { show: false },
     axisTick: { show: false },

@@ -51,7 +51,7 @@ export const panelsDe: WordsOf<typeof panelsEn> = {
     successRate: 'Erfolgsquote',
     andTasks: 'und Zahl der Aufgaben',
     resources: 'Ressourcen',
-    meanPerTask: 'Mittel je Aufgabe',
+    meanPerTask: 'je Aufgabe',
     drawnAs: 'Darstellung',
     as: { line: 'Linien', bar: 'Balken' },
     complexity: 'Komplexität',
@@ -87,7 +87,7 @@ export const panelsDe: WordsOf<typeof panelsEn> = {
   },
   compare: {
     heading: 'Vergleich',
-    caption: '100 hat der Beste der Verglichenen',
+    caption: '100 hat der Beste',
     ranking: 'Rangliste',
     rankingCaption: 'nach dem, was von der Erfolgsquote sicher ist',
     table: 'Verglichene Agenten',

@@ -72,7 +72,7 @@ export const channelsDe: WordsOf<typeof channelsEn> = {
   },
   security: { starttls: 'STARTTLS', tls: 'TLS', none: 'Keine' },
   log: {
-    title: 'Zustellungen',
+    title: 'Zustellprotokoll',
     caption: 'der letzten 30 Tage',
     stateOf: 'Zustand der Zustellungen',
     allStates: 'Alle Zustände',

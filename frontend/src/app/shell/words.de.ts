@@ -41,7 +41,7 @@ export const shellDe: WordsOf<typeof shellEn> = {
     notReady: 'Tracker nicht bereit',
     connecting: 'Verbindet',
     queued: (count) => `${count} in der Schlange`,
-    fine: (count) => `Annahme ok · ${count} Einträge`,
+    fine: (count) => `Aufnahme ok · ${count}`,
     current: 'Rollups aktuell',
     behind: (count) => `${count} noch zu rollen`,
   },

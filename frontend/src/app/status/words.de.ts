@@ -64,7 +64,7 @@ export const statusDe: WordsOf<typeof statusEn> = {
   external: 'extern',
   durability: 'Dauerhaftigkeit',
   full: 'voll',
-  degraded: 'eingeschränkt',
+  degraded: 'gemindert',
   pools: 'Verbindungen',
   pool: 'Pool',
   inUse: 'Belegt',

@@ -21,7 +21,7 @@ export const tasksDe: WordsOf<typeof tasksEn> = {
   level: 'Komplexität',
   anyLevel: 'Jede Stufe',
   levelOf: (level: number) => `Stufe ${level}`,
-  search: 'Aufgabe, Id, Fehler suchen',
+  search: 'Aufgabe, ID, Fehler suchen',
   min: 'Mindestens',
   max: 'Höchstens',
   minLabel: 'Kürzeste Dauer, etwa 250 oder 1,5 s',

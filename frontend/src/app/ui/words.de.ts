@@ -15,7 +15,7 @@ export const uiDe: WordsOf<typeof uiEn> = {
   outcome: {
     success: 'Erfolgreich',
     failure: 'Fehlgeschlagen',
-    timeout: 'Zeit überschritten',
+    timeout: 'Zeit abgelaufen',
     cancelled: 'Abgebrochen',
     abandoned: 'Verwaist',
     running: 'Läuft',
