@@ -48,8 +48,9 @@ export class Rights {
     const [right, everywhere] = need.split(' ') as [Right, string?];
     if (session.everywhere.includes(right)) return true;
     if (everywhere !== undefined) return false;
-    const project = session.projects.find((one) => one.slug === slug);
-    return project?.scopes.includes(right) ?? false;
+    // Until the list of projects is there it is not known which one is shown.
+    const shown = session.projects.filter((one) => slug === undefined || one.slug === slug);
+    return shown.some(({ scopes }) => scopes.includes(right));
   }
 
   /** Waits until it is known who asks, or that this cannot be known now. */
