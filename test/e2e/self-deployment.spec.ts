@@ -21,6 +21,7 @@ interface Service {
   environment?: Record<string, string>;
   read_only?: boolean;
   cap_drop?: string[];
+  stop_grace_period?: string;
 }
 
 interface Compose {
@@ -68,7 +69,24 @@ describe('the Dockerfile', () => {
         expect([source, existsSync(join(ROOT, source))]).toEqual([source, true]);
     }
     const ignored = read('.dockerignore').split('\n');
-    for (const name of ['.env', '.git', '.data', 'node_modules']) expect(ignored).toContain(name);
+    for (const name of ['.env', '.git', '.data', 'node_modules', 'secrets'])
+      expect(ignored).toContain(name);
+  });
+
+  it('is made of named versions, of packages that the lock file pins, and keeps no secret', () => {
+    for (const image of of('FROM')) expect(image).not.toMatch(/:latest|^[^:]+$/);
+    expect(of('ADD').concat(of('ARG'))).toEqual([]);
+    for (const rest of of('ENV')) expect(rest).not.toMatch(/key|secret|password|token|_URL=/i);
+    const installs = of('RUN').filter((rest) =>
+      /\b(npm|npx|yarn|apt|apt-get|curl|wget)\b/.test(rest),
+    );
+    for (const rest of installs) expect(rest).toMatch(/^npm (ci|run build)\b/);
+    const packages = lines.slice(lines.findIndex(([, rest]) => / AS packages$/.test(rest)));
+    expect(packages.find(([word]) => word === 'RUN')?.[1]).toContain('--omit=dev');
+    // From the context only what has a name: nothing gets into the image by lying about.
+    const named = last.filter(([word, rest]) => word === 'COPY' && !rest.startsWith('--from'));
+    expect(named).toEqual([['COPY', 'package.json LICENSE ./']]);
+    expect(last.filter(([word]) => word === 'RUN')).toHaveLength(1);
   });
 
   it('starts with the command that npm start ends in', () => {
@@ -94,6 +112,24 @@ describe('the compose file', () => {
         expect(compose.services).toHaveProperty(other);
       }
     }
+  });
+
+  it('says nothing that compose does not know', () => {
+    expect(Object.keys(compose).sort()).toEqual(['name', 'secrets', 'services', 'volumes']);
+    const known = [
+      ...['image', 'build', 'command', 'environment', 'ports', 'secrets', 'depends_on', 'volumes'],
+      ...['read_only', 'tmpfs', 'cap_drop', 'security_opt', 'restart', 'healthcheck', 'mem_limit'],
+      ...['stop_grace_period', 'stop_signal', 'shm_size'],
+    ];
+    for (const service of Object.values(compose.services)) {
+      expect(Object.keys(service).filter((key) => !known.includes(key))).toEqual([]);
+      expect(service.image).not.toMatch(/:latest$/);
+      expect(Object.values(service.environment ?? {}).every((one) => typeof one === 'string')).toBe(
+        true,
+      );
+    }
+    // Its own time to stop is longer than what the tracker takes.
+    expect(parseInt(tracker?.stop_grace_period ?? '0', 10)).toBeGreaterThan(15);
   });
 
   it('waits for a healthy database, shows itself to this machine only, and holds no secret', () => {

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '@app/platform';
 import { load } from 'js-yaml';
 
@@ -65,10 +65,14 @@ describe('the image', () => {
     folder = temporaryFolder();
     image = buildImage(folder);
     database = await freshDatabase('image');
-    port = String(await freePort());
   }, 1_200_000);
-  afterAll(async () => {
+  beforeEach(async () => {
+    port = String(await freePort());
+  });
+  afterEach(() => {
     for (const child of running) child.kill('SIGKILL');
+  });
+  afterAll(async () => {
     await database.drop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -148,7 +152,7 @@ describe('the image', () => {
     // On any address but loopback nobody is let in without a key, which is told once.
     expect(await statusOf(`http://127.0.0.1:${port}${API}/summary`)).toBe(401);
     const page = await fetch(`http://127.0.0.1:${port}/agent-performance`);
-    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<app-root')]);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<apt-root')]);
     const key = /apt_[\w-]+/.exec(said())?.[0] ?? '';
     const answer = await fetch(`http://127.0.0.1:${port}${API}/summary`, {
       headers: { authorization: `Bearer ${key}` },

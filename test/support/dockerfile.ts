@@ -1,4 +1,15 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join, matchesGlob, relative } from 'node:path';
 
 /** One instruction, with its continued lines joined. */
@@ -52,6 +63,31 @@ export function ignoredBy(text: string): (path: string) => boolean {
     }
     return ignored;
   };
+}
+
+/**
+ * Takes a folder over without copying a byte, where that can be: for what nobody will write to.
+ * @param wants names of entries, anywhere below
+ */
+export function linkTree(from: string, to: string, wants: (name: string) => boolean): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (!wants(name)) continue;
+    const [source, target] = [join(from, name), join(to, name)];
+    const found = lstatSync(source);
+    if (found.isDirectory()) linkTree(source, target, wants);
+    else if (found.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else linkOrCopy(source, target);
+  }
+}
+
+function linkOrCopy(source: string, target: string): void {
+  try {
+    linkSync(source, target);
+  } catch {
+    // On another disk, or not allowed.
+    copyFileSync(source, target);
+  }
 }
 
 /** Copies a file or a folder's contents as COPY does. @param skips by the path below `context` */

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { assignments, copyInto, ignoredBy, readDockerfile } from './dockerfile.js';
+import { assignments, copyInto, ignoredBy, linkTree, readDockerfile } from './dockerfile.js';
 import type { Instruction, Stage } from './dockerfile.js';
 
 /** What runs in place of a step that would take minutes and the network. @returns whether it did */
@@ -108,7 +108,8 @@ export class ImageBuilder {
       const isFolder = lstatSync(join(base, source)).isDirectory();
       const many = words.length > 1 || target.endsWith('/');
       const place = isFolder || !many ? to : join(to, source.split('/').at(-1) ?? source);
-      copyInto(base, source, place, from === undefined ? skips : () => false);
+      if (from !== undefined && isFolder) linkTree(join(base, source), place, () => true);
+      else copyInto(base, source, place, from === undefined ? skips : () => false);
     }
   }
 
@@ -151,8 +152,6 @@ export function installFrom(modulesOf: string, folder: string, omitDev: boolean)
     const to = join(folder, path);
     mkdirSync(dirname(to), { recursive: true });
     // Packages below it are entries of their own.
-    const own = (each: string): boolean =>
-      each === from || !each.slice(from.length).startsWith('/node_modules');
-    cpSync(from, to, { recursive: true, filter: own, verbatimSymlinks: true });
+    linkTree(from, to, (name) => name !== 'node_modules');
   }
 }
