@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Answer, TrendPoint } from '@app/contracts';
-import type { Page, Request } from 'playwright-core';
+import type { Page, Request, Response } from 'playwright-core';
 
 import { answerOf, dashboardWorld, queryOf, until } from '../support/dashboard-world.js';
 import type { DashboardWorld } from '../support/dashboard-world.js';
@@ -144,17 +144,16 @@ describe('the time range in a browser', () => {
 
   it('is zoomed by keys to the same buckets', async () => {
     const page = await world.open('/agent-performance?from=now-24h&refresh=off', BERLIN);
-    const answers: TrendPoint[][] = [];
-    page.on('response', (response) => {
-      const url = new URL(response.url());
-      if (!url.pathname.endsWith('/trends') || url.searchParams.get('tz') !== 'Europe/Berlin')
-        return;
-      if (url.searchParams.has('agentIds') || url.searchParams.get('window') !== '24h') return;
-      void response.json().then(({ data }: Answer<TrendPoint[]>) => answers.push(data));
-    });
-    await page.reload();
+    // Answers on their way when a page is read anew are lost.
     await drawn(page);
-    const points = answers.at(-1)!;
+    const isAsked = (response: Response): boolean => {
+      const { pathname, searchParams } = new URL(response.url());
+      const isOfAll = !searchParams.has('agentIds') && searchParams.get('window') === '24h';
+      return pathname.endsWith('/trends') && searchParams.get('tz') === 'Europe/Berlin' && isOfAll;
+    };
+    const [response] = await Promise.all([page.waitForResponse(isAsked), page.reload()]);
+    const { data: points } = (await response.json()) as Answer<TrendPoint[]>;
+    await drawn(page);
     await canvasOf(page).focus();
     for (const key of [
       'Home',

@@ -32,6 +32,11 @@ import { accessEn } from './words.en';
     </div>
   `,
   styles: `
+    :host {
+      display: block;
+      min-width: 0;
+      margin-top: -10px;
+    }
     .row {
       display: flex;
       flex-wrap: wrap;

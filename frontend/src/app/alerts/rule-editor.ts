@@ -31,6 +31,10 @@ import { rulesEn } from './rule-words.en';
   templateUrl: './rule-editor.html',
   styleUrl: './alert-forms.css',
   styles: `
+    .switches {
+      gap: 4px 20px;
+      margin-bottom: 12px;
+    }
     .save {
       justify-content: space-between;
       margin-bottom: 16px;

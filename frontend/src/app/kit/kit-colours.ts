@@ -89,6 +89,11 @@ import { kitEn } from './words.en';
     .pairs {
       gap: 6px;
     }
+    .pair,
+    .sample,
+    .palette i {
+      forced-color-adjust: none;
+    }
     .pair {
       display: flex;
       overflow: hidden;

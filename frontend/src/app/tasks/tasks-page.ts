@@ -16,6 +16,7 @@ import { Theme } from '../theme/theme';
 import { Empty } from '../ui/empty';
 import { Panel } from '../ui/panel';
 import { ProblemNote } from '../ui/problem-note';
+import { Tabs } from '../ui/tabs';
 import { Toggle } from '../ui/toggle';
 import { ViewsMenu } from '../views/views-menu';
 import { parseLayout } from './columns';
@@ -44,6 +45,7 @@ const CHARTED = 3000;
     Empty,
     Panel,
     ProblemNote,
+    Tabs,
     Toggle,
     Chart,
     WindowEmpty,
@@ -164,11 +166,10 @@ export class TasksPage {
     const count = this.runningFeed.data()?.length;
     const { finished, running } = this.words();
     return [
-      { tab: null, label: finished, on: !this.query().running },
+      { id: 'finished', label: finished },
       {
-        tab: 'running',
+        id: 'running',
         label: count === undefined ? running : `${running} (${formatCount(count)})`,
-        on: this.query().running,
       },
     ];
   });

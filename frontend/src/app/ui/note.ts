@@ -53,6 +53,11 @@ const ICONS: Readonly<Record<NoteTone, IconName>> = {
       background: var(--bad-soft);
       color: var(--bad);
     }
+    @media (forced-colors: active) {
+      :host {
+        border: 1px solid;
+      }
+    }
   `,
   host: { '[class]': 'tone()' },
 })

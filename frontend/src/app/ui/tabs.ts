@@ -36,7 +36,7 @@ let lastId = 0;
         </button>
       }
     </div>
-    <div role="tabpanel" tabindex="0" [id]="id" [attr.aria-labelledby]="id + '-' + value()">
+    <div role="tabpanel" [id]="id" [attr.aria-labelledby]="id + '-' + value()">
       <ng-content />
     </div>
   `,
