@@ -191,6 +191,11 @@ describe('the kit in a browser', () => {
     await settles(async () => expect(await focused(page)).toBe('Patterns'));
     await page.keyboard.press('Escape');
     await settles(async () => expect(await focused(page)).toBe('Menu'));
+    // The tooltip of a button comes while its menu gives the focus back.
+    await page.getByRole('button', { name: 'More to do' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.getByRole('tooltip').filter({ hasText: 'More to do' }).waitFor();
     await page.getByTestId('kit-drawer').click();
     await page.getByTestId('kit-inner-menu').click();
     const menu = page.getByRole('dialog').getByRole('menu');
@@ -247,5 +252,9 @@ describe('the kit in a browser', () => {
     expect(bare.filter(Boolean)).toEqual([]);
     expect(await barriers(page, ['color-contrast'])).toEqual([]);
     await page.context().close();
+  });
+
+  it('logs no error of a script', () => {
+    expect(visitor.complaints.filter((text) => !/WebSocket|status of/.test(text))).toEqual([]);
   });
 });

@@ -45,7 +45,10 @@ export class Tooltip implements OnDestroy {
   }
 
   protected onFocus(): void {
-    if (this.host.matches(':focus-visible')) this.show();
+    if (!this.host.matches(':focus-visible')) return;
+    clearTimeout(this.timer);
+    // A menu that closes gives the focus back in the midst of closing: nothing can open then.
+    this.timer = setTimeout(() => this.show());
   }
 
   protected leave(): void {
