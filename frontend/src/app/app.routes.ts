@@ -67,17 +67,14 @@ export const routes: Routes = [
       }),
       ...guarded('admin everywhere', {
         path: 'settings/users',
-        title: 'Users · Agent Performance',
         loadComponent: () => import('./access/users-page').then((m) => m.UsersPage),
       }),
       {
         path: 'settings/account',
-        title: 'Account · Agent Performance',
         loadComponent: () => import('./access/account-page').then((m) => m.AccountPage),
       },
       {
         path: 'new-password',
-        title: 'New password · Agent Performance',
         loadComponent: () => import('./access/new-password-page').then((m) => m.NewPasswordPage),
       },
       {
@@ -107,7 +104,6 @@ export const routes: Routes = [
       },
       {
         path: 'agents',
-        title: 'Agents · Agent Performance',
         loadComponent: () => import('./agents/list/agents-page').then((m) => m.AgentsPage),
       },
       {

@@ -41,8 +41,9 @@ const SAME = new Set([
   'Version',
 ]);
 
+// The page of components is part of development builds only.
 const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((name) =>
-  /words\.(?:en|de)\.ts$/.test(name),
+  /^(?!kit[/\\]).*words\.(?:en|de)\.ts$/.test(name),
 );
 const english = files.filter((name) => name.endsWith('.en.ts'));
 const translated = (name: string): string => name.replace(/\.en\.ts$/, '.de.ts');
