@@ -17,11 +17,14 @@ const PAGES = [
   ['overview', ''],
   ['alerts', '/alerts'],
   ['dashboards', '/dashboards'],
+  ['agents', '/agents'],
   ['tasks', '/tasks'],
   ['compare', '/compare'],
   ['benchmarks', '/benchmarks'],
   ['status', '/status'],
   ['settings', '/settings'],
+  ['account', '/settings/account'],
+  ['users', '/settings/users'],
   ['agent', '/agents/planner-1'],
   ['rules', '/alerts/rules'],
 ] as const;
@@ -128,26 +131,34 @@ describe('how the pages look, in a browser', () => {
     await page.context().close();
   });
 
-  it.each(['', '/tasks', '/alerts', '/benchmarks', '/settings', '/status', '/compare'])(
-    'fits into any width: %s',
-    async (at) => {
-      const page = await open(`${HOME}${at}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      for (const width of [320, 390, 768, 1024, 1440, 3840]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.waitForTimeout(250);
-        const over = await page.evaluate(`(() => {
+  it.each([
+    '',
+    '/agents',
+    '/tasks',
+    '/alerts',
+    '/benchmarks',
+    '/settings',
+    '/settings/account',
+    '/settings/users',
+    '/status',
+    '/compare',
+  ])('fits into any width: %s', async (at) => {
+    const page = await open(`${HOME}${at}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    for (const width of [320, 390, 768, 1024, 1440, 3840]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForTimeout(250);
+      const over = await page.evaluate(`(() => {
           const { scrollWidth, clientWidth } = document.documentElement;
           const wide = (element) => element.getBoundingClientRect().right > clientWidth + 1;
           return scrollWidth === clientWidth
             ? []
             : [...document.querySelectorAll('main *')].filter(wide).map((element) => element.outerHTML.slice(0, 90));
         })()`);
-        expect([width, over]).toEqual([width, []]);
-      }
-      await page.context().close();
-    },
-  );
+      expect([width, over]).toEqual([width, []]);
+    }
+    await page.context().close();
+  });
 
   it('can be used with forced colours', async () => {
     const page = await open(HOME, { forcedColors: 'active' });

@@ -11,6 +11,7 @@ import { shellDe } from './shell/words.de';
 import { shellEn } from './shell/words.en';
 import { HelpSheet } from './shortcuts/help-sheet';
 import { Appearance } from './theme/appearance';
+import { Paper } from './theme/paper';
 import { ToastHistory } from './ui/toast-history';
 import { ToastList } from './ui/toast-list';
 
@@ -100,6 +101,7 @@ export class App {
   constructor() {
     inject(Appearance);
     inject(PageKeys);
+    inject(Paper);
   }
 
   /** The fragment would be written into the address, and with it a step of history. */

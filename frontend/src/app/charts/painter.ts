@@ -37,6 +37,13 @@ export class Painter {
     this.waiting.delete(who);
   }
 
+  /** Draws all that waits, at once. */
+  paintNow(): void {
+    const draws = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const draw of draws) draw();
+  }
+
   private soon(): void {
     if (this.timer !== undefined || this.waiting.size === 0 || this.document.hidden) return;
     const wait = Math.max(0, this.paintedAt + PAINT_GAP_MS - performance.now());

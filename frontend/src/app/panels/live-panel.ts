@@ -67,6 +67,17 @@ import { panelsEn } from './words.en';
       overflow: auto;
       overscroll-behavior: contain;
     }
+    @media print {
+      .fill,
+      .scroll {
+        position: static;
+        min-height: 0;
+      }
+      /* What goes on is for the screen; paper shows where it stood. */
+      li:nth-child(n + 13) {
+        display: none;
+      }
+    }
     ol {
       margin: 0;
       padding: 0;

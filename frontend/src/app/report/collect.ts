@@ -47,7 +47,7 @@ function sectionOf(panel: HTMLElement, words: CollectWords): ReportSection {
       ...(stat ? [{ ...figureOf(stat), label: heading }] : []),
       ...[...panel.querySelectorAll<HTMLElement>('dl > div')].map(pairOf),
     ],
-    pictures: [...panel.querySelectorAll('canvas')].map((canvas) => pictureOf(canvas, words)),
+    pictures: chartsOf(panel).map((layers) => pictureOf(layers, words)),
     legend: [...panel.querySelectorAll<HTMLElement>('apt-chart-legend li')].map(entryOf),
     tables: [...panel.querySelectorAll('table')].map((table) => tableOf(table, words)),
     items: [...panel.querySelectorAll('apt-alert-list li')].map(textOf),
@@ -76,12 +76,32 @@ function entryOf(entry: HTMLElement): ReportSection['legend'][number] {
   return { label: textOf(entry), colour: mark ? getComputedStyle(mark).color : '' };
 }
 
+/** The canvases of each chart, the lowest first: much is drawn on a layer of its own. */
+function chartsOf(panel: HTMLElement): HTMLCanvasElement[][] {
+  const charts = new Map<Element | null, HTMLCanvasElement[]>();
+  for (const canvas of panel.querySelectorAll('canvas')) {
+    charts.set(canvas.parentElement, [...(charts.get(canvas.parentElement) ?? []), canvas]);
+  }
+  return [...charts.values()];
+}
+
 function pictureOf(
-  canvas: HTMLCanvasElement,
+  layers: readonly HTMLCanvasElement[],
   words: CollectWords,
 ): ReportSection['pictures'][number] {
-  const label = canvas.closest('[aria-label]')?.getAttribute('aria-label') ?? '';
-  return { src: canvas.toDataURL('image/png'), text: label.replace(words.keys, '').trim() };
+  const [lowest] = layers;
+  const label = lowest?.closest('[aria-label]')?.getAttribute('aria-label') ?? '';
+  return { src: flat(layers), text: label.replace(words.keys, '').trim() };
+}
+
+function flat(layers: readonly HTMLCanvasElement[]): string {
+  const [lowest] = layers;
+  if (lowest === undefined || layers.length === 1) return lowest?.toDataURL('image/png') ?? '';
+  const whole = lowest.ownerDocument.createElement('canvas');
+  [whole.width, whole.height] = [lowest.width, lowest.height];
+  const context = whole.getContext('2d');
+  for (const layer of layers) context?.drawImage(layer, 0, 0);
+  return whole.toDataURL('image/png');
 }
 
 function tableOf(table: HTMLTableElement, words: CollectWords): ReportSection['tables'][number] {

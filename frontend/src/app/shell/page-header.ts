@@ -1,10 +1,14 @@
 import { Component, computed, inject, input } from '@angular/core';
+import { Refresh } from '../api/refresh';
 import { Fleet } from '../fleet/fleet';
-import { formatType } from '../format/format';
+import { formatExact, formatType } from '../format/format';
 import { words } from '../i18n/language';
 import { RangePicker } from '../scope/range-picker';
+import { rangeLabel } from '../scope/range-text';
 import { Rights } from '../scope/rights';
 import { Scope } from '../scope/scope';
+import { scopeDe } from '../scope/words.de';
+import { scopeEn } from '../scope/words.en';
 import { Icon } from '../ui/icon';
 import { Picker } from '../ui/picker';
 import { Tooltip } from '../ui/tooltip';
@@ -30,6 +34,9 @@ import { shellEn } from './words.en';
           }}</span>
         }
       </div>
+      <p class="printed" aria-hidden="true">
+        <bdi>{{ printed() }}</bdi>
+      </p>
       <div class="controls">
         <ng-content select="[pageTools]" />
         @if (byType() && (fleet.summary.waiting() || types().length > 2)) {
@@ -85,6 +92,16 @@ import { shellEn } from './words.en';
       text-overflow: ellipsis;
       white-space: nowrap;
     }
+    .printed {
+      display: none;
+      margin: 0;
+      color: var(--muted);
+    }
+    @media print {
+      .printed {
+        display: block;
+      }
+    }
     .controls {
       display: flex;
       flex-wrap: wrap;
@@ -136,7 +153,16 @@ export class PageHeader {
   protected readonly rights = inject(Rights);
   protected readonly words = words({ en: shellEn, de: shellDe });
   protected readonly scope = inject(Scope);
+  private readonly refresh = inject(Refresh);
+  private readonly scopeWords = words({ en: scopeEn, de: scopeDe });
   protected readonly fleet = inject(Fleet);
+  /** On paper, where nothing can be asked: of what project and time this is, and as of when. */
+  protected readonly printed = computed(() => {
+    const [range, now] = [this.scope.range(), formatExact(this.refresh.now())];
+    const zone = this.scope.timeZone();
+    const about = range && this.byWindow() ? [rangeLabel(range, zone, this.scopeWords())] : [];
+    return [this.scope.project() ?? '', ...about, now].join(' · ');
+  });
   protected readonly types = computed(() => {
     const chosen = this.scope.agentType();
     const types = new Set([...this.fleet.types(), ...(chosen === null ? [] : [chosen])]);

@@ -10,6 +10,8 @@ import { OutcomeMark } from '../ui/outcome-mark';
 import { COLUMNS, ROW_PX, clampWidth } from './columns';
 import type { Column, ColumnId, TableLayout } from './columns';
 import type { TaskSort } from './task-query';
+import { Theme } from '../theme/theme';
+import { MOST_PRINTED } from '../ui/row-window';
 import { windowOfRows } from '../ui/window-of-rows';
 import { tasksDe } from './words.de';
 import { tasksEn } from './words.en';
@@ -60,9 +62,13 @@ export class TaskTable {
   protected readonly tableWidth = computed(() =>
     this.columns().reduce((sum, column) => sum + this.widthOf(column), 0),
   );
-  protected readonly seen = computed(() =>
-    windowOfRows(this.rows().length, this.rowPx(), this.scrolledPx(), this.size().height),
-  );
+  private readonly printing = inject(Theme).printing;
+  protected readonly seen = computed(() => {
+    const [count, rowPx] = [this.rows().length, this.rowPx()];
+    return this.printing()
+      ? windowOfRows(Math.min(count, MOST_PRINTED), rowPx, 0, MOST_PRINTED * rowPx)
+      : windowOfRows(count, rowPx, this.scrolledPx(), this.size().height);
+  });
   protected readonly drawn = computed(() => {
     const { from, to } = this.seen();
     return this.rows()

@@ -14,10 +14,14 @@ export class Theme {
   readonly systemIsDark = signal(this.prefersDark.matches);
   private readonly chosen = signal<ThemeMode>(this.stored());
 
+  /** Whether the page is being put on paper, which is light whatever was chosen. */
+  readonly printing = signal(false);
+
   readonly mode = this.chosen.asReadonly();
-  readonly isDark = computed(() =>
-    this.mode() === 'system' ? this.systemIsDark() : this.mode() === 'dark',
-  );
+  readonly isDark = computed(() => {
+    if (this.printing()) return false;
+    return this.mode() === 'system' ? this.systemIsDark() : this.mode() === 'dark';
+  });
   readonly palette = computed(() => (this.isDark() ? DARK : LIGHT));
 
   constructor() {

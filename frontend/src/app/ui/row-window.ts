@@ -8,7 +8,11 @@ import {
   input,
   signal,
 } from '@angular/core';
+import { Theme } from '../theme/theme';
 import { windowOfRows } from './window-of-rows';
+
+/** Rows that are put on paper: what is more is for a file. */
+export const MOST_PRINTED = 500;
 
 /** On what scrolls: tells which rows of a long list are in sight, so that only those are drawn. */
 @Directive({
@@ -24,9 +28,13 @@ export class RowWindow {
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private readonly scrolledPx = signal(0);
   private readonly heightPx = signal(700);
-  readonly seen = computed(() =>
-    windowOfRows(this.count(), this.rowPx(), this.scrolledPx(), this.heightPx()),
-  );
+  private readonly printing = inject(Theme).printing;
+  readonly seen = computed(() => {
+    const [count, rowPx] = [this.count(), this.rowPx()];
+    return this.printing()
+      ? windowOfRows(Math.min(count, MOST_PRINTED), rowPx, 0, MOST_PRINTED * rowPx)
+      : windowOfRows(count, rowPx, this.scrolledPx(), this.heightPx());
+  });
 
   constructor() {
     const destroyed = inject(DestroyRef);
