@@ -24,6 +24,14 @@ describe('downloads', () => {
     ]);
   });
 
+  it('hold no text that a spreadsheet would calculate, and every text as it is but for that', () => {
+    for (const lead of '=+-@\t\r\n\0＝＋－＠') {
+      const cell = csvCell(`${lead}1+1`).replace(/^"|"$/g, '');
+      expect([lead, cell]).toEqual([lead, `'${lead}1+1`]);
+    }
+    expect([csvCell('a=1'), csvCell(-1), csvCell(null)]).toEqual(['a=1', '-1', '']);
+  });
+
   it('fall back to the text', () => {
     const { raw: _raw, ...plain } = table;
     expect(csvOf(plain)).toBe('From,p95\r\n1 May,4 s\r\n');

@@ -1,7 +1,7 @@
 import type { RawCell, TableTwin } from './chart-view';
 
-/** What a spreadsheet would calculate when it opens the file. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What a spreadsheet would calculate when it opens the file, also with full-width characters. */
+const FORMULA = /^[=+\-@\t\r\n\0＝＋－＠]/;
 
 /** A cell of a CSV file, quoted where it must be; texts never become formulas. */
 export function csvCell(cell: RawCell): string {
