@@ -107,7 +107,7 @@ describe('channels are told of the tracker itself', () => {
         await pass();
         return transitions(condition).length >= expected.length || undefined;
       },
-      `${condition} to be ${expected.at(-1)}`,
+      `${condition} to be ${expected.at(-1) ?? ''}`,
     );
 
   it('when nobody rolls up, and when somebody does again', async () => {

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '@app/platform';
@@ -196,13 +197,9 @@ describe('the image', () => {
       word.replaceAll('$$', '$').replaceAll('/run/secrets', folder),
     );
     const env = { ...image.env, ...environment, PATH: `${bin}:/usr/bin:/bin` };
-    const told = await new Promise<string>((resolve, reject) => {
-      execFile(program, args, { env }, (error, stdout) =>
-        error ? reject(error) : resolve(stdout),
-      );
-    });
+    const { stdout: told } = await promisify(execFile)(program, args, { env });
     const [started, ...lines] = told.split('\n');
-    expect(`node ${started}`).toBe(image.cmd.join(' '));
+    expect(`node ${started ?? ''}`).toBe(image.cmd.join(' '));
     const config = loadConfig(
       Object.fromEntries(
         lines.map((line) => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1)]),

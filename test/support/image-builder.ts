@@ -102,7 +102,7 @@ export class ImageBuilder {
       : undefined;
     const target = words.pop() ?? '';
     const base = from === undefined ? this.context : this.built.get(from);
-    if (base === undefined) throw new Error(`COPY from an unknown stage ${from}`);
+    if (base === undefined) throw new Error(`COPY from an unknown stage ${from ?? ''}`);
     const to = join(image.root, target.startsWith('/') ? '' : image.workdir, target);
     for (const source of words) {
       const isFolder = lstatSync(join(base, source)).isDirectory();

@@ -68,7 +68,7 @@ export function heldByName(path: string): Map<string, Held> {
     const kind = types[0][nodes[at + (type ?? 0)] ?? 0] ?? '';
     // Names of strings and code are their contents.
     const named = kind === 'object' || kind === 'native' || kind === 'closure';
-    const key = named ? `${kind} ${strings[nodes[at + (name ?? 0)] ?? 0]}` : kind;
+    const key = named ? `${kind} ${strings[nodes[at + (name ?? 0)] ?? 0] ?? ''}` : kind;
     const entry = held.get(key) ?? { count: 0, bytes: 0 };
     entry.count += 1;
     entry.bytes += nodes[at + (size ?? 0)] ?? 0;

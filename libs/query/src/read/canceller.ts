@@ -9,7 +9,7 @@ const CANCEL_AGAIN_MS = 200;
 interface Task {
   processId: number;
   isOver: () => boolean;
-  settle: (error?: unknown) => void;
+  settle: (error?: Error) => void;
 }
 
 /**
@@ -31,8 +31,7 @@ export class Canceller {
    */
   cancel(processId: number, isOver: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const settle = (error?: unknown): void =>
-        error === undefined ? resolve() : reject(error as Error);
+      const settle = (error?: Error): void => (error ? reject(error) : resolve());
       this.tasks.add({ processId, isOver, settle });
       if (!this.working) void this.work();
     });
@@ -52,7 +51,7 @@ export class Canceller {
         if (this.pending().length > 0) await sleep(CANCEL_AGAIN_MS);
       }
     } catch (error) {
-      for (const task of this.tasks) task.settle(error);
+      for (const task of this.tasks) task.settle(error as Error);
       this.tasks.clear();
     } finally {
       await client.end().catch(this.report);
