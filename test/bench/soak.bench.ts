@@ -23,9 +23,9 @@ const MOST_MINUTES = 24 * 60;
 const LOOK_MS = 5000;
 const SNAPSHOT_AFTER = 0.4;
 /**
- * What may be held more per hour once the caches are warm. Figures of new minutes and hours, of
- * 200 agents, are held for as long as they may be asked for; a leak of 50 bytes a record is five
- * times as much at a thousand records a second.
+ * What may be held more per hour once the caches are warm: figures of new minutes and hours of 200
+ * agents are held for as long as they may be asked for. Twelve bytes lost with each record would
+ * be more at a thousand records a second.
  */
 const MOST_HELD_MB_PER_HOUR = 40;
 /** Below, a slope is noise: what is held goes up and down by that between two rollups. */
