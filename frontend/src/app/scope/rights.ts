@@ -3,9 +3,12 @@ import { toObservable } from '@angular/core/rxjs-interop';
 import { Router } from '@angular/router';
 import type { CanMatchFn } from '@angular/router';
 import type { Scope as Right, Session } from '@app/contracts';
-import { filter, firstValueFrom } from 'rxjs';
+import { filter, firstValueFrom, race, timer } from 'rxjs';
 import { apiFeed } from '../api/api-feed';
 import { Scope } from './scope';
+
+/** So long a page waits for who asks; the tracker refuses what is too much anyway. */
+const PATIENCE_MS = 1500;
 
 /**
  * What a control or a page needs: a right in the shown project, or in every project; `own`: none,
@@ -53,9 +56,9 @@ export class Rights {
     return shown.some(({ scopes }) => scopes.includes(right));
   }
 
-  /** Waits until it is known who asks, or that this cannot be known now. */
+  /** Waits until it is known who asks, or that this cannot be known now; not for long. */
   async known(): Promise<void> {
-    await firstValueFrom(this.settled);
+    await firstValueFrom(race(this.settled, timer(PATIENCE_MS)));
   }
 }
 
