@@ -138,9 +138,12 @@ function dirtyOf(
   version: number,
 ): Dirty {
   const eachFresh: Dirty['eachFresh'] = (agents, take) => {
-    for (const { rows } of fresh) rows.each(take, agents);
+    const [only] = agents.size === 1 ? agents : [];
+    for (const { rows, earliest } of fresh) {
+      if (only === undefined || earliest.has(only)) rows.each(take, agents);
+    }
   };
-  let earliest: Map<number, number> | null = null;
+  const unknown = earliestOf(minutes);
   return {
     minutes,
     eachFresh,
@@ -151,10 +154,13 @@ function dirtyOf(
       );
       return (agentKey, bucketMs) => ids.has(`${agentKey}/${bucketMs}`);
     },
-    isMarkedBefore: (agentKey, beforeMs) => {
-      earliest ??= earliestOf(minutes, fresh);
-      return (earliest.get(agentKey) ?? Infinity) < beforeMs;
-    },
+    // Groups that began later are most of them, and need not be searched.
+    isMarkedBefore: (agentKey, beforeMs) =>
+      (unknown.get(agentKey) ?? Infinity) < beforeMs ||
+      fresh.some(
+        ({ fromMs, earliest }) =>
+          fromMs < beforeMs && (earliest.get(agentKey) ?? Infinity) < beforeMs,
+      ),
     settledMs: horizons.window,
     version,
     fresh,
@@ -162,12 +168,10 @@ function dirtyOf(
   };
 }
 
-function earliestOf(minutes: Dirty['minutes'], fresh: FreshGroup[]): Map<number, number> {
+function earliestOf(minutes: Dirty['minutes']): Map<number, number> {
   const earliest = new Map<number, number>();
-  const note = (agentKey: number, atMs: number): void => {
-    if (!(atMs >= (earliest.get(agentKey) ?? Infinity))) earliest.set(agentKey, atMs);
-  };
-  for (const { agentKey, minuteMs } of minutes) note(agentKey, minuteMs);
-  for (const group of fresh) for (const [agentKey, atMs] of group.earliest) note(agentKey, atMs);
+  for (const { agentKey, minuteMs } of minutes) {
+    if (minuteMs < (earliest.get(agentKey) ?? Infinity)) earliest.set(agentKey, minuteMs);
+  }
   return earliest;
 }

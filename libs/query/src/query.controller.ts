@@ -1,8 +1,8 @@
-import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Header, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Project, RequiresScope } from '@app/access';
 import type { ProjectScope } from '@app/access';
-import type { Answer, CompareRow, SummaryRow, TrendPoint, TrendSeries } from '@app/contracts';
+import type { Answer, CompareRow, TrendSeries } from '@app/contracts';
 import { openCursor, sealCursor } from '@app/platform';
 
 import { CompareService } from './compare.service.js';
@@ -15,6 +15,10 @@ import { SummaryService } from './summary.service.js';
 import type { TotalRow } from './summary.service.js';
 import { bad, isSpan } from './time-range.js';
 import { TrendsService } from './trends.service.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+const dataOf = (data: TrendSeries[]): string => JSON.stringify({ data });
 
 /** Where a page ends, and of which span the list is: "now" has moved on by the next page. */
 type PageEnd = [fromMs: number, toMs: number, place: SummaryPlace];
@@ -40,6 +44,7 @@ export class QueryController {
   ) {}
 
   @Get('summary')
+  @Header('content-type', JSON_TYPE)
   @ApiOperation({
     summary: 'What each agent did',
     description:
@@ -50,10 +55,7 @@ export class QueryController {
       'are those of such executions; `running` and `openAlerts` stay those of the agent.',
   })
   @ApiOkResponse({ example: { data: [exampleRow], page: { nextCursor: null } } })
-  async summary(
-    @Project() scope: ProjectScope,
-    @Query() query: SummaryQuery,
-  ): Promise<Answer<SummaryRow[]>> {
+  async summary(@Project() scope: ProjectScope, @Query() query: SummaryQuery): Promise<string> {
     const { sort, order, limit, cursor, project: _, agentId, ...rest } = query;
     const filter = { ...rest, agentIds: agentId === undefined ? undefined : [agentId] };
     const by = { sort, order };
@@ -66,10 +68,9 @@ export class QueryController {
       : sorted;
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     const place: PageEnd | undefined = last && [span.fromMs, span.toMs, placeOf(last, by)];
-    return {
-      data: rows.slice(0, limit).map((row) => row.toRow()),
-      page: { nextCursor: place ? sealCursor(list, place) : null },
-    };
+    const data = rows.slice(0, limit).map((row) => row.toJson());
+    const page = { nextCursor: place ? sealCursor(list, place) : null };
+    return `{"data":[${data.join()}],"page":${JSON.stringify(page)}}`;
   }
 
   @Get('summary/total')
@@ -87,6 +88,7 @@ export class QueryController {
   }
 
   @Get('trends')
+  @Header('content-type', JSON_TYPE)
   @ApiOperation({
     summary: 'Statistics bucket by bucket',
     description:
@@ -96,18 +98,15 @@ export class QueryController {
       'are kept.',
   })
   @ApiOkResponse({ example: { data: [examplePoint] } })
-  async trends(
-    @Project() scope: ProjectScope,
-    @Query() query: TrendsQuery,
-  ): Promise<Answer<TrendPoint[] | TrendSeries[]>> {
+  async trends(@Project() scope: ProjectScope, @Query() query: TrendsQuery): Promise<string> {
     const { agentId, agentIds, agentType } = query;
     if (agentId !== undefined && agentIds !== undefined)
       throw bad('agentIds', 'goes without agentId');
     if (agentIds) {
-      return { data: await this.trendLines.apart(scope, query, { agentIds, agentType }) };
+      return dataOf(await this.trendLines.apart(scope, query, { agentIds, agentType }));
     }
     const filter = { agentType, agentIds: agentId === undefined ? undefined : [agentId] };
-    return { data: await this.trendLines.together(scope, query, filter) };
+    return `{"data":${await this.trendLines.togetherJson(scope, query, filter)}}`;
   }
 
   @Get('compare')

@@ -10,18 +10,30 @@ export interface Counts {
   openAlerts: number;
 }
 
+interface Written {
+  before: Sum;
+  lengthMs: number;
+  counts: Counts;
+  agent: NamedAgent;
+  json: string;
+}
+
+/** Sums do not change, and those that are remembered are asked for again and again. */
+const written = new WeakMap<Sum, Written>();
+
 /** What a row is made of. All agents are sorted, and only those of a page are written out. */
 export class SummaryEntry implements Sortable {
-  private readonly now: Statistics;
-
   constructor(
     private readonly span: Span,
     private readonly agent: NamedAgent,
     private readonly current: Sum,
     private readonly before: Sum,
     private readonly counts: Counts,
-  ) {
-    this.now = current.statistics;
+  ) {}
+
+  /** Most are only counted and ranked: the rest is worked out for those that are asked for it. */
+  private get now(): Statistics {
+    return this.current.statistics;
   }
 
   get agentId(): string {
@@ -34,16 +46,16 @@ export class SummaryEntry implements Sortable {
     return this.agent.agentType;
   }
   get total(): number {
-    return this.now.total;
+    return this.current.counts.total;
   }
   get successful(): number {
-    return this.now.successful;
+    return this.current.counts.successful;
   }
   get failed(): number {
-    return this.now.failed;
+    return this.current.counts.failed;
   }
   get cancelled(): number {
-    return this.now.cancelled;
+    return this.current.counts.cancelled;
   }
   get successRate(): number | null {
     return this.now.successRate;
@@ -79,16 +91,35 @@ export class SummaryEntry implements Sortable {
     return this.now.costUsd;
   }
   get throughputPerHour(): number {
-    return (this.now.total * 3_600_000) / (this.span.toMs - this.span.fromMs);
+    return (this.total * 3_600_000) / (this.span.toMs - this.span.fromMs);
   }
   get lastActiveAt(): string | null {
-    return this.now.total > 0 ? new Date(this.current.lastEndedAtMs).toISOString() : null;
+    return this.total > 0 ? new Date(this.current.lastEndedAtMs).toISOString() : null;
   }
   get running(): number {
     return this.counts.running;
   }
   get openAlerts(): number {
     return this.counts.openAlerts;
+  }
+
+  /** The row as JSON. As long as it stays what it was, it is written once. */
+  toJson(): string {
+    const { current, before, counts, agent } = this;
+    const lengthMs = this.span.toMs - this.span.fromMs;
+    const known = written.get(current);
+    const isSame =
+      known?.before === before &&
+      known.lengthMs === lengthMs &&
+      known.counts.running === counts.running &&
+      known.counts.openAlerts === counts.openAlerts &&
+      known.agent.agentId === agent.agentId &&
+      known.agent.agentName === agent.agentName &&
+      known.agent.agentType === agent.agentType;
+    if (isSame) return known.json;
+    const json = JSON.stringify(this.toRow());
+    written.set(current, { before, lengthMs, counts, agent, json });
+    return json;
   }
 
   toRow(): SummaryRow {

@@ -19,6 +19,8 @@ import { ReadDatabase } from './read/read-database.js';
 import type { Reader } from './read/read-database.js';
 import { bad, bucketedSpan } from './time-range.js';
 import type { BucketParameters, BucketedSpan } from './time-range.js';
+import { pointOf, pointsJson } from './trend.point.js';
+import type { StatisticsAt } from './trend.point.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -48,14 +50,34 @@ export class TrendsService {
     filter: AgentFilter,
   ): Promise<TrendPoint[]> {
     const span = bucketedSpan(request, this.clock.now().getTime());
+    return points(span, await this.figuresIn(scope, request, filter, span));
+  }
+
+  /** The same as JSON. */
+  async togetherJson(
+    scope: ProjectScope,
+    request: TrendRequest,
+    filter: AgentFilter,
+  ): Promise<string> {
+    const span = bucketedSpan(request, this.clock.now().getTime());
+    return pointsJson(span.bounds, await this.figuresIn(scope, request, filter, span));
+  }
+
+  /** Figures by the number of their bucket, of the agents together. */
+  private async figuresIn(
+    scope: ProjectScope,
+    request: TrendRequest,
+    filter: AgentFilter,
+    span: BucketedSpan,
+  ): Promise<StatisticsAt> {
     const [agentId, another] = filter.agentIds ?? [];
     const isOne = agentId !== undefined && another === undefined && filter.agentType === undefined;
     if (isOne && this.canRemember(request, span)) {
       const figures = await this.ofOne(scope, agentId, span);
-      return points(span, (bucket) => figures.get(span.bounds[bucket] ?? 0));
+      return (bucket) => figures.get(span.bounds[bucket] ?? 0);
     }
     const { partials } = await this.read(scope, request, filter, span, () => 0);
-    return points(span, (bucket) => statisticsOf(partials.get(`0/${bucket}`)));
+    return (bucket) => statisticsOf(partials.get(`0/${bucket}`));
   }
 
   /** Whether the buckets are those of the rollups, and nothing is left out of them. */
@@ -180,19 +202,12 @@ function bucketAt(bounds: number[], atMs: number): number {
   return low;
 }
 
-const EMPTY = finalise(emptyPartial());
-
 function statisticsOf(partial: Partial | undefined): Statistics | undefined {
   return partial && finalise(partial);
 }
 
-function points(
-  { bounds }: BucketedSpan,
-  statisticsAt: (bucket: number) => Statistics | undefined,
-): TrendPoint[] {
-  return bounds.slice(1).map((endMs, bucket) => ({
-    bucketStart: new Date(bounds[bucket] ?? 0).toISOString(),
-    bucketEnd: new Date(endMs).toISOString(),
-    ...(statisticsAt(bucket) ?? EMPTY),
-  }));
+function points({ bounds }: BucketedSpan, statisticsAt: StatisticsAt): TrendPoint[] {
+  return bounds
+    .slice(1)
+    .map((endMs, bucket) => pointOf(bounds[bucket] ?? 0, endMs, statisticsAt(bucket)));
 }

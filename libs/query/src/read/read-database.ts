@@ -67,8 +67,14 @@ export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShu
    * @throws DomainError `query-timeout` or `overloaded` (503)
    */
   async snapshot<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
-    const signal = this.signalWith(AbortSignal.timeout(this.timeLimitMs));
-    const loan = await this.reads.lend(signal);
+    // A timer that is stopped: thousands of signals that end by themselves would all still do so.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.timeLimitMs);
+    const signal = this.signalWith(late.signal);
+    const loan = await this.reads.lend(signal).catch((error: unknown) => {
+      clearTimeout(timer);
+      throw error;
+    });
     try {
       const result = await read(readerOf(loan, signal, begin('read')));
       // Nobody need wait until the connection is free again.
@@ -77,6 +83,8 @@ export class ReadDatabase implements BeforeApplicationShutdown, OnApplicationShu
     } catch (error) {
       await loan.giveBack();
       throw signal.aborted ? this.brokenOff() : error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
