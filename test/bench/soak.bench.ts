@@ -24,12 +24,12 @@ const LOOK_MS = 5000;
 const SNAPSHOT_AFTER = 0.4;
 /**
  * What may be held more per hour once the caches are warm: figures of new minutes and hours of 200
- * agents are held for as long as they may be asked for. Twelve bytes lost with each record would
- * be more at a thousand records a second.
+ * agents are held for as long as they may be asked for. Six bytes lost with each record would be
+ * more at a thousand records a second.
  */
-const MOST_HELD_MB_PER_HOUR = 40;
+const MOST_HELD_MB_PER_HOUR = 20;
 /** Below, a slope is noise: what is held goes up and down by that between two rollups. */
-const NOISE_MB = 4;
+const NOISE_MB = 3;
 const MOST_HANDLES_GAINED = 15;
 
 interface Look {
