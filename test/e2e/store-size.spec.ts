@@ -81,6 +81,7 @@ describe('the size of the store', () => {
     expect(Object.fromEntries(tables.map(({ table, kind }) => [table, kind]))).toMatchObject({
       agent_performance_metrics: 'executions',
       agent_performance_aggregated: 'rollups',
+      agent_performance_window: 'rollups',
       agent_performance_alerts: 'alerts',
     });
   });

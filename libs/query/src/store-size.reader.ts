@@ -77,8 +77,8 @@ function meanOf(values: readonly number[]): number | null {
 
 function kindOf(table: string): StoreTable['kind'] {
   if (table === RAW) return 'executions';
-  if (/aggregated|rollup|dirty/.test(table)) return 'rollups';
-  if (/alert/.test(table)) return 'alerts';
+  if (/aggregated|rollup|dirty|_window$/.test(table)) return 'rollups';
+  if (/alert|incident/.test(table)) return 'alerts';
   if (/notification|delivery|deliveries|outbox/.test(table)) return 'notifications';
   return 'other';
 }
