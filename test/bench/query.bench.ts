@@ -10,11 +10,12 @@ import pg from 'pg';
 
 import { freePort } from '../support/tracker-process.js';
 import { expiry } from './query/expiry.js';
+import { API, get } from './query/http.js';
 import { AGENTS, seed } from './query/seed.js';
 import { Store } from './query/store.js';
 import { time } from './query/timing.js';
-import type { Timing } from './query/timing.js';
-import { cpuUs } from './support/cpu.js';
+import type { Timing, TimingOptions } from './query/timing.js';
+import { cpuMeter, cpuUs } from './support/cpu.js';
 import { benchDatabase, benchPostgres, load, startServer } from './support/processes.js';
 import type { BenchPostgres } from './support/processes.js';
 import { sampleRecords } from './support/sample-records.js';
@@ -29,17 +30,10 @@ const { values: args } = parseArgs({
 });
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const API = '/api/v1/agent-performance';
 const SERVER = `${import.meta.dirname}/support/server.ts`;
 
 type Question = [name: string, ask: () => Promise<unknown>];
 const LOOKUP = 'key lookup, pg';
-
-async function get(port: number, path: string): Promise<unknown> {
-  const answer = await fetch(`http://127.0.0.1:${port}${API}${path}`);
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
 
 const dirtyCount = async (client: pg.Client): Promise<number> => {
   const { rows } = await client.query<{ count: number }>(
@@ -123,13 +117,15 @@ async function measure(postgres: BenchPostgres, rows: number): Promise<Map<strin
     const store = new Store(client, AGENTS);
     const asked = questions(client, store, port);
     const idle = new Map<string, Timing>();
-    const lookup = lookupOf(client);
-    for (const [name, ask] of asked) idle.set(name, await time(ask, lookup, timesOf(name)));
+    const measuring = { lookup: lookupOf(client), meter: cpuMeter(server.pid, postgres.pid) };
+    for (const [name, ask] of asked) {
+      idle.set(name, await time(ask, { ...measuring, times: timesOf(name) }));
+    }
     const onRaw = (): Promise<unknown> =>
       client.query(RAW_SQL, [new Date(Date.now() - 30 * DAY_MS), new Date()]);
-    const raw = await time(onRaw, lookup, 1, rows > 2e6 ? 1 : 3);
+    const raw = await time(onRaw, { ...measuring, times: 1, rounds: rows > 2e6 ? 1 : 3 });
     idle.set('30-day summary, SQL on raw', raw);
-    const busy = await underLoad(client, asked, port);
+    const busy = await underLoad(client, asked, port, measuring);
     report(idle, busy);
     await rollupCost(postgres, server.pid, client, port);
     await expiry(client);
@@ -145,6 +141,7 @@ async function underLoad(
   client: pg.Client,
   asked: Question[],
   port: number,
+  measuring: Pick<TimingOptions, 'lookup' | 'meter'>,
 ): Promise<Map<string, Timing>> {
   const busy = new Map<string, Timing>();
   let stop = false;
@@ -164,7 +161,7 @@ async function underLoad(
   await new Promise((resolve) => setTimeout(resolve, 6000));
   for (const [name, ask] of asked) {
     if (!name.endsWith('HTTP') && name !== LOOKUP) continue;
-    busy.set(name, await time(ask, lookupOf(client), timesOf(name)));
+    busy.set(name, await time(ask, { ...measuring, times: timesOf(name) }));
   }
   stop = true;
   await feeding;
@@ -187,10 +184,22 @@ function report(idle: Map<string, Timing>, busy: Map<string, Timing>): void {
           `${timing.ratio.toFixed(1)} ×`,
         ]
       : ['', '', '', ''];
+  const cpu = ({ cpuUs: us, cpuRatio }: Timing): string[] => [
+    us.toFixed(0),
+    `${cpuRatio.toFixed(1)} ×`,
+  ];
   console.log(
     table(
-      ['ms', 'first', 'p50', 'p95', 'lookups', 'busy first', 'busy p50', 'busy p95', 'lookups'],
-      [...idle].map(([name, timing]) => [name, ...cells(timing), ...cells(busy.get(name))]),
+      [
+        ...['ms', 'first', 'p50', 'p95', 'lookups', 'CPU µs', 'lookups'],
+        ...['busy first', 'busy p50', 'busy p95', 'lookups'],
+      ],
+      [...idle].map(([name, timing]) => [
+        name,
+        ...cells(timing),
+        ...cpu(timing),
+        ...cells(busy.get(name)),
+      ]),
     ),
   );
   const of = (name: string): number => idle.get(name)?.p50 ?? NaN;

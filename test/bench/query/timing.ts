@@ -1,3 +1,5 @@
+import type { CpuMeter } from '../support/cpu.js';
+
 /** How long one thing took, with what it is compared to. */
 export interface Timing {
   first: number;
@@ -6,6 +8,9 @@ export interface Timing {
   p95: number;
   /** To key lookups taken in turns with it: the least median of each, so that neither gains by noise. */
   ratio: number;
+  /** CPU time of all who took part, µs, and to that of a lookup; of each the least round. */
+  cpuUs: number;
+  cpuRatio: number;
 }
 /** Other people use the machine too: several rounds, of which the least disturbed counts. */
 const ROUNDS = 4;
@@ -19,15 +24,35 @@ async function timed(ask: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedMs;
 }
 
-/** @param lookup the reference, taken in turns with the question */
+async function cpuOf(ask: () => Promise<unknown>, times: number, meter: CpuMeter): Promise<number> {
+  const used = meter();
+  for (let run = 0; run < times; run++) await ask();
+  return used() / times;
+}
+
+/** How questions are measured. */
+export interface TimingOptions {
+  /** The reference, taken in turns with the question. */
+  lookup: () => Promise<unknown>;
+  meter: CpuMeter;
+  times: number;
+  rounds?: number;
+}
+
 export async function time(
   ask: () => Promise<unknown>,
-  lookup: () => Promise<unknown>,
-  times: number,
-  rounds = ROUNDS,
+  { lookup, meter, times, rounds = ROUNDS }: TimingOptions,
 ): Promise<Timing> {
-  const timing: Timing = { first: NaN, p50: Infinity, p95: Infinity, ratio: NaN };
+  const timing: Timing = {
+    first: NaN,
+    p50: Infinity,
+    p95: Infinity,
+    ratio: NaN,
+    cpuUs: Infinity,
+    cpuRatio: NaN,
+  };
   let lookupMs = Infinity;
+  let lookupUs = Infinity;
   for (let round = 0; round < rounds; round++) {
     const [own, reference]: [number[], number[]] = [[], []];
     for (let run = 0; run < times; run++) {
@@ -39,7 +64,10 @@ export async function time(
     timing.p50 = Math.min(timing.p50, rank(own, 0.5));
     timing.p95 = Math.min(timing.p95, rank(own, 0.95));
     lookupMs = Math.min(lookupMs, rank(reference, 0.5));
+    lookupUs = Math.min(lookupUs, await cpuOf(lookup, 4 * times, meter));
+    timing.cpuUs = Math.min(timing.cpuUs, await cpuOf(ask, times, meter));
   }
   timing.ratio = timing.p50 / lookupMs;
+  timing.cpuRatio = timing.cpuUs / lookupUs;
   return timing;
 }
