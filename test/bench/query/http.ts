@@ -12,6 +12,6 @@ export async function get(port: number, path: string): Promise<number> {
   const [answer] = (await once(asking, 'response')) as [IncomingMessage];
   let bytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) bytes += chunk.length;
-  if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.statusCode}`);
+  if (answer.statusCode !== 200) throw new Error(`${path}: ${String(answer.statusCode)}`);
   return bytes;
 }
