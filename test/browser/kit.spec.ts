@@ -192,8 +192,12 @@ describe('the kit in a browser', () => {
     await page.keyboard.press('Escape');
     await settles(async () => expect(await focused(page)).toBe('Menu'));
     // The tooltip of a button comes while its menu gives the focus back.
-    await page.getByRole('button', { name: 'More to do' }).focus();
+    const more = page.getByRole('button', { name: 'More to do' });
+    await more.focus();
     await page.keyboard.press('Enter');
+    await settles(async () =>
+      expect(await page.evaluate<string>('document.activeElement.role')).toBe('menuitem'),
+    );
     await page.keyboard.press('Enter');
     await page.getByRole('tooltip').filter({ hasText: 'More to do' }).waitFor();
     await page.getByTestId('kit-drawer').click();

@@ -54,6 +54,7 @@ describe('channels are told of the tracker itself', () => {
       DATABASE_URL: databaseUrl,
       NOTIFY_ALLOW_HOSTS: receiver.address,
       PUBLIC_URL: 'https://tracker.example.com',
+      AUTH: 'off',
       SECRET_KEY: '0'.repeat(64),
     });
     const clock = { now: () => new Date(Date.now() + aheadMs) };
