@@ -152,7 +152,8 @@ describe('the time range in a browser', () => {
       return pathname.endsWith('/trends') && searchParams.get('tz') === 'Europe/Berlin' && isOfAll;
     };
     const [response] = await Promise.all([page.waitForResponse(isAsked), page.reload()]);
-    const { data: points } = (await response.json()) as Answer<TrendPoint[]>;
+    // Its body may be gone with the page that asked.
+    const { data: points } = (await (await fetch(response.url())).json()) as Answer<TrendPoint[]>;
     await drawn(page);
     await canvasOf(page).focus();
     for (const key of [

@@ -83,6 +83,9 @@ export class ExecutionsController {
     by: ExecutionOrder,
   ): Promise<StreamableFile> {
     const pages = this.executions.all(scope, request, by);
+    // Nobody else ends the reading for a client that leaves before the stream is begun.
+    reply.raw.once('close', () => void pages.return(undefined));
+    if (reply.raw.destroyed) await pages.return(undefined);
     // The first page comes before the headers, so that a bad request is still answered as one.
     const first = await pages.next();
     // A client that takes nothing for so long has left without saying so.

@@ -17,20 +17,15 @@ export const MEDIA_TYPES = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 } as const;
 
-/** The text of an export, one piece per page. */
+/** The text of an export, one piece per page. Whoever asked for the pages ends them. */
 export async function* exportText(
   format: keyof typeof MEDIA_TYPES,
   first: IteratorResult<Execution[]>,
   pages: AsyncGenerator<Execution[]>,
 ): AsyncGenerator<string> {
   const line = format === 'csv' ? csvLine : (one: Execution) => `${JSON.stringify(one)}\n`;
-  try {
-    if (format === 'csv') yield CSV_HEADER;
-    for (let page = first; !page.done; page = await pages.next()) {
-      yield page.value.map(line).join('');
-    }
-  } finally {
-    // The client may leave between two pages: then nobody else would end the reading.
-    await pages.return(undefined);
+  if (format === 'csv') yield CSV_HEADER;
+  for (let page = first; !page.done; page = await pages.next()) {
+    yield page.value.map(line).join('');
   }
 }
