@@ -22,6 +22,8 @@ const MARKS: Readonly<Record<Severity, { icon: IconName; tone: Tone }>> = {
     :host {
       --badge-width: 84px;
       display: inline-flex;
+      /* Beside several lines it keeps its height. */
+      align-items: start;
     }
   `,
 })
