@@ -199,9 +199,12 @@ export class RollupService implements BeforeApplicationShutdown {
       await this.keepWindows(runner);
     } catch (error) {
       this.logger.error({ event: 'rollup.failed', jobId, error: String(error) });
-      await this.finish(runner, jobId, buckets, 'The database refused or was lost').catch(() => {
-        // Without a connection the row stays; the next job marks it as failed.
-      });
+      // By any connection: the one of the job may be what was lost.
+      await this.finish(this.dataSource, jobId, buckets, 'The database refused or was lost').catch(
+        () => {
+          // Without a database the row stays; the next job marks it as failed.
+        },
+      );
     } finally {
       await this.unlock(runner);
     }
@@ -246,12 +249,12 @@ export class RollupService implements BeforeApplicationShutdown {
   }
 
   private async finish(
-    runner: QueryRunner,
+    by: { query(sql: string, parameters: unknown[]): Promise<unknown> },
     jobId: string,
     buckets: number,
     error: string | null,
   ): Promise<void> {
-    await runner.query(
+    await by.query(
       `UPDATE aggregation_jobs SET state = $2, finished_at = $3, buckets = $4, error = $5
        WHERE job_id = $1`,
       [jobId, error === null ? 'succeeded' : 'failed', this.clock.now(), buckets, error],
