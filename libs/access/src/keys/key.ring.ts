@@ -7,8 +7,6 @@ import { hashOfSecret, looksLikeKey } from './api-key.js';
 
 /** A key that is in use tells so at most this often. */
 const NOTE_USE_MS = 60_000;
-/** Unknown keys make us look again, several times a second at most. */
-const LOOK_AGAIN_MS = 250;
 
 interface RingRow {
   key_id: string;
@@ -28,6 +26,8 @@ const READ = `
 SELECT key_id, project_id, name, key_hash, scopes, expires_at FROM api_keys
 WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
 
+const KNOWN = `${READ} AND key_hash = ANY($1::text[]) LIMIT 1`;
+
 const NOTE_USE = `
 UPDATE api_keys SET last_used_at = greatest(api_keys.last_used_at, u.used_at)
 FROM unnest($1::uuid[], $2::timestamptz[]) AS u (key_id, used_at) WHERE api_keys.key_id = u.key_id`;
@@ -42,7 +42,9 @@ export class KeyRing {
   private byId = new Map<string, RingKey>();
   private used = new Map<string, number>();
   private reading?: Promise<void>;
-  private readAtMs = -Infinity;
+  private wanted = new Set<string>();
+  private looking: Promise<unknown> = Promise.resolve();
+  private nextLook?: Promise<boolean>;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -58,11 +60,16 @@ export class KeyRing {
     return found.principal;
   }
 
-  /** As `find`, but looks into the database for one that another process may just have made. */
+  /**
+   * As `find`, but looks into the database for one that another process may just have made. All
+   * who ask at the same time share one look-up, and only one is under way.
+   */
   async findAnew(key: string, nowMs: number): Promise<Principal | null> {
     if (!looksLikeKey(key)) return null;
-    if (performance.now() - this.readAtMs >= LOOK_AGAIN_MS) await this.refresh();
-    else await this.reading;
+    this.wanted.add(hashOfSecret(key));
+    this.nextLook ??= this.looking.then(() => this.lookForWanted());
+    // Who is found is not put into the ring here: a key revoked meanwhile would stay in it.
+    if (await this.nextLook) await this.refreshAfterChange();
     return this.find(key, nowMs);
   }
 
@@ -94,6 +101,15 @@ export class KeyRing {
     ]);
   }
 
+  private lookForWanted(): Promise<boolean> {
+    const hashes = [...this.wanted];
+    this.wanted = new Set();
+    this.nextLook = undefined;
+    const looking = this.dataSource.query<RingRow[]>(KNOWN, [hashes]);
+    this.looking = looking.catch(() => undefined);
+    return looking.then((rows) => rows.length > 0);
+  }
+
   private async read(): Promise<void> {
     const rows = await this.dataSource.query<RingRow[]>(READ);
     const byHash = new Map<string, RingKey>();
@@ -109,7 +125,6 @@ export class KeyRing {
     }
     this.byHash = byHash;
     this.byId = byId;
-    this.readAtMs = performance.now();
   }
 }
 
