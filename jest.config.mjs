@@ -36,7 +36,7 @@ export default {
       ...node,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/{db,e2e,faults,browser,start}/**/*.spec.ts'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/browser-again.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/once-more.ts'],
       globalSetup: '<rootDir>/test/support/postgres.setup.ts',
       globalTeardown: '<rootDir>/test/support/postgres.teardown.ts',
     },

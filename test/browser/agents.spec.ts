@@ -3,6 +3,7 @@ import type { AgentBreakdown, Answer, Status } from '@app/contracts';
 
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
+import { PageRest } from '../support/page-rest.js';
 import { PageVisitor, VIEWS, barriers, overflow, settles } from '../support/page-visitor.js';
 import { sendTasks } from '../support/task-history.js';
 
@@ -84,7 +85,7 @@ describe('an agent and the tracker itself, in a browser', () => {
     const paths = TABS.map((tab) => [`agent-${tab}`, `${AGENT}?window=24h&tab=${tab}`] as const);
     for (const [name, path] of [...paths, ['status', `${HOME}/status`] as const]) {
       const page = await visitor.open(path, view);
-      await page.waitForTimeout(1500);
+      await new PageRest(page).settled();
       await visitor.shoot(page, `${name}-${view.name}`);
       expect([name, await overflow(page), await barriers(page)]).toEqual([name, 0, []]);
       await page.context().close();

@@ -10,6 +10,7 @@ import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { launchBrowser } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
+import { PageRest } from '../support/page-rest.js';
 import { barriers } from '../support/page-visitor.js';
 
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots');
@@ -253,7 +254,7 @@ describe('the alert pages in a browser', () => {
       ['silence', `${HOME}/silences?create=silence&agentId=x`],
     ] as const) {
       const page = await visit(path, view);
-      await page.waitForTimeout(1000);
+      await new PageRest(page).settled();
       const file = `alert-${name}-${view.size}-${view.colorScheme}.png`;
       await page.screenshot({ path: join(SCREENSHOTS, file) });
       // A text, because the code runs in the page and not here.

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { weekOfWork } from '../support/dashboard-world.js';
+import { PageRest } from '../support/page-rest.js';
 import { PageVisitor, VIEWS, overflow, settles } from '../support/page-visitor.js';
 import { HttpReceiver } from '../support/receivers.js';
 import { pagePaths, strangers, wordLists } from '../support/word-lists.js';
@@ -156,6 +157,7 @@ describe('the pages in German, in a browser', () => {
   for (const view of SIZES) {
     it(`says nothing in English, and fits: every page, ${view.name}`, async () => {
       const page = await visitor.open(HOME, view, 'de-DE');
+      const rest = new PageRest(page);
       const found: string[] = [];
       const paths = pagePaths().filter((path) => path !== '**');
       expect(paths.length).toBeGreaterThan(15);
@@ -163,7 +165,7 @@ describe('the pages in German, in a browser', () => {
         const at = path.replace('agents/:id', 'agents/agent-1').replace(':id', dashboardId);
         await page.goto(`${server.url}${at === 'agent-performance' ? '' : HOME}/${at}?window=7d`);
         await page.locator('h1').first().waitFor();
-        await page.waitForTimeout(1500);
+        await rest.settled();
         await visitor.shoot(page, `de-${view.name}-${at.replaceAll('/', '-') || 'overview'}`);
         found.push(...(await faults(page, at)));
       }
@@ -174,6 +176,7 @@ describe('the pages in German, in a browser', () => {
 
     it(`says nothing in English where one works: drawers and editors, ${view.name}`, async () => {
       const page = await visitor.open(HOME, view, 'de-DE');
+      const rest = new PageRest(page);
       const found: string[] = [];
       const works: [name: string, path: string, how?: () => Promise<void>][] = [
         ['alert', `/alerts?alert=${encodeURIComponent(alertId)}`],
@@ -199,9 +202,9 @@ describe('the pages in German, in a browser', () => {
       for (const [name, path, how] of works) {
         await page.goto(`${server.url}${HOME}${path}`);
         await page.locator('h1').first().waitFor();
-        await page.waitForTimeout(700);
+        await rest.settled();
         await how?.();
-        await page.waitForTimeout(700);
+        await rest.settled();
         await visitor.shoot(page, `de-${view.name}-at-${name}`);
         found.push(...(await faults(page, name)));
       }

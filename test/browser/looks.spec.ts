@@ -8,6 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { launchBrowser } from '../support/browser.js';
+import { PageRest } from '../support/page-rest.js';
 import { barriers } from '../support/page-visitor.js';
 
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots', 'matrix');
@@ -103,13 +104,16 @@ describe('how the pages look, in a browser', () => {
       it.each(STATES)(`every page ${size} ${colorScheme} %s`, async (state) => {
         const context = await browser.newContext({ viewport: { width, height }, colorScheme });
         const page = await context.newPage();
+        const rest = new PageRest(page);
         await inState(page, state);
         const project = state === 'empty' ? '?project=sample' : '?window=6h';
         const faults: string[] = [];
+        await page.goto(`${server.url}${HOME}${project}`);
         for (const [name, path] of PAGES) {
-          await page.goto(`${server.url}${HOME}${path}${project}`);
+          await rest.follow(`${HOME}${path}${project}`);
           await page.locator('h1').first().waitFor();
-          await page.waitForTimeout(1200);
+          if (state === 'loading') await page.waitForTimeout(600);
+          else await rest.settled();
           await page.screenshot({
             path: join(SCREENSHOTS, `${name}-${size}-${colorScheme}-${state}.png`),
             fullPage: state === 'full',
@@ -122,6 +126,19 @@ describe('how the pages look, in a browser', () => {
       });
     }
   }
+
+  it('is set in one typeface on every machine, served from here', async () => {
+    const page = await open(HOME);
+    const faces = await page.evaluate(`document.fonts.ready.then((fonts) =>
+      [...fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family))`);
+    expect(faces).toContain('Inter');
+    const { headers } = await fetch(`${server.url}${HOME}`);
+    const [, path = ''] = /^<(.+?)>; rel=preload/.exec(headers.get('link') ?? '') ?? [];
+    const file = await fetch(`${server.url}${path}`);
+    expect([file.status, file.headers.get('content-type')]).toEqual([200, 'font/woff2']);
+    expect(file.headers.get('cache-control')).toContain('immutable');
+    await page.context().close();
+  });
 
   it('moves nothing for who wants no motion', async () => {
     const page = await open(HOME, { reducedMotion: 'reduce' });

@@ -6,6 +6,7 @@ import type { Locator, Page } from 'playwright-core';
 
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
+import { PageRest } from '../support/page-rest.js';
 import { PageVisitor, VIEWS, barriers, overflow, settles } from '../support/page-visitor.js';
 import { EVIL, parseId, readId, sendTasks } from '../support/task-history.js';
 
@@ -196,7 +197,7 @@ describe('the tasks page in a browser', () => {
     ] as const) {
       const page = await visitor.open(`${HOME}?window=24h${query}`, view);
       await page.getByTestId('tab-running').waitFor();
-      await page.waitForTimeout(1500);
+      await new PageRest(page).settled();
       await visitor.shoot(page, `tasks-${name}-${view.name}`);
       expect([name, await overflow(page), await barriers(page)]).toEqual([name, 0, []]);
       await page.context().close();

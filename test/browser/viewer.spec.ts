@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { AccessWorld, aRecord } from '../support/access-world.js';
 import { launchBrowser } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
+import { PageRest } from '../support/page-rest.js';
 import { barriers, settles } from '../support/page-visitor.js';
 
 const HOME = '/agent-performance';
@@ -38,6 +39,7 @@ describe('what a viewer finds, in a browser', () => {
   let world: AccessWorld;
   let browser: Browser;
   let context: BrowserContext;
+  let rest: PageRest;
   let board: string;
 
   beforeAll(async () => {
@@ -97,6 +99,7 @@ describe('what a viewer finds, in a browser', () => {
     await context.addCookies([{ name: field, value, url: world.url }]);
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
+    rest = new PageRest(page);
     return page;
   }
 
@@ -124,7 +127,7 @@ describe('what a viewer finds, in a browser', () => {
   const open = async (page: Page, path: string): Promise<void> => {
     await page.goto(`${world.url}${HOME}${path}?window=24h`);
     await page.locator('h1').first().waitFor();
-    await page.waitForTimeout(700);
+    await rest.settled();
   };
 
   /** Presses everything on some pages. @returns what was refused, and how much was pressed */

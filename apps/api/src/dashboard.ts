@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import fastifyStatic from '@fastify/static';
@@ -32,6 +32,13 @@ function policyFor(host: string | undefined, publicUrl: string | undefined): str
   return `${CSP_BUT_CONNECTIONS}; connect-src 'self' ${isNamed ? sockets : 'ws: wss:'}`;
 }
 
+/** What every page is set in; named with the page, or it would come after the first paint. */
+function typefaces(root: string): string[] {
+  const media = join(root, 'media');
+  if (!existsSync(media)) return [];
+  return readdirSync(media).filter((file) => /^inter-latin-wght-.*\.woff2$/.test(file));
+}
+
 /** Where `ng build` leaves the dashboard, seen from the project's root. */
 const BUILT = 'frontend/dist/web/browser';
 
@@ -60,14 +67,19 @@ async function serveShell(fastify: FastifyInstance, publicUrl?: string): Promise
     index: false,
     setHeaders: (reply, path) => {
       // Names of built files carry a hash of their content, but for the page itself.
-      const forever = /-[A-Za-z0-9_-]{8}\.(js|css)$/.test(path);
+      const forever = /-[A-Za-z0-9_-]{8}\.(js|css|woff2)$/.test(path);
       reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
       reply.header('content-security-policy', policyFor(reply.request.headers.host, publicUrl));
     },
   });
   // The dashboard's files lie at the root, so that nothing below is a file that could be missing.
-  const page = (_request: FastifyRequest, reply: FastifyReply): unknown =>
-    reply.sendFile('index.html');
+  const early = typefaces(root)
+    .map((file) => `</media/${file}>; rel=preload; as=font; type="font/woff2"; crossorigin`)
+    .join(', ');
+  const page = (_request: FastifyRequest, reply: FastifyReply): unknown => {
+    if (early !== '') void reply.header('link', early);
+    return reply.sendFile('index.html');
+  };
   fastify.get('/agent-performance', page);
   fastify.get('/agent-performance/*', page);
 }
