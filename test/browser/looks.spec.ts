@@ -118,7 +118,8 @@ describe('how the pages look, in a browser', () => {
             path: join(SCREENSHOTS, `${name}-${size}-${colorScheme}-${state}.png`),
             fullPage: state === 'full',
           });
-          if (state !== 'full') continue;
+          // Narrow, the colours are the same and the parts are judged once.
+          if (state !== 'full' || (size === 'narrow' && colorScheme === 'light')) continue;
           for (const barrier of await barriers(page)) faults.push(`${name}: ${barrier}`);
         }
         await context.close();

@@ -24,13 +24,14 @@ describe('alerts over time', () => {
         { durationMs: 900, taskType: 'parse' },
       );
       await world.judgeWindows();
-      expect(await world.list()).toMatchObject([{ state: 'firing' }]);
+      const [alert] = await world.list();
+      expect(alert).toMatchObject({ state: 'firing' });
       await world.report({ durationMs: 1700 });
       await world.judgeWindows();
       expect(await world.list()).toMatchObject([
         { state: 'resolved', resolvedBy: 'system', resolvedAt: '2026-11-22T12:11:00.000Z' },
       ]);
-      expect(world.heard.at(-1)).toEqual(['resolved', 1]);
+      expect(world.heardOf(alert?.id).at(-1)).toEqual(['resolved', 1]);
     });
 
     it('remembers a success during the quiet time though nothing follows', async () => {

@@ -40,7 +40,7 @@ describe('alerts', () => {
       },
     ]);
     expect(alerts[0]?.id).toMatch(/^1~[0-9a-f-]{36}$/);
-    expect(world.heard).toEqual([
+    expect(world.heardOf(alerts[0]?.id)).toEqual([
       ['fired', 999],
       ['escalated', 1000],
     ]);
@@ -111,7 +111,8 @@ describe('alerts', () => {
   it('writes within a second of the news, unasked', async () => {
     world.app.get(EventBus).publish('executionsStored', [world.aRun({ durationMs: 2000 })]);
     await new Promise((done) => setTimeout(done, 900));
-    expect(world.heard).toContainEqual(['fired', 1]);
+    const [alert] = await world.list();
+    expect(world.heardOf(alert?.id)).toContainEqual(['fired', 1]);
   });
 
   describe('resolved by hand', () => {
@@ -131,7 +132,7 @@ describe('alerts', () => {
       });
       world.nowMs += 1000;
       expect(await world.resolve(id, { resolvedBy: 'someone else' })).toEqual(first);
-      expect(world.heard).toEqual([
+      expect(world.heardOf(id)).toEqual([
         ['fired', 1],
         ['resolved', 1],
       ]);

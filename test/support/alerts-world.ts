@@ -54,7 +54,7 @@ export const times = (count: number, run: Run): Run[] => Array.from({ length: co
 /** The alerts room with a clock to turn, agents that report, and what the bus told. */
 export class AlertsWorld {
   nowMs = START;
-  heard: [string, number][] = [];
+  private news: { id: string; transition: string; count: number }[] = [];
   /** What was left for the channels. */
   told: AlertNotice[] = [];
   app!: NestFastifyApplication;
@@ -85,7 +85,7 @@ export class AlertsWorld {
       world.told.push(...notices);
     };
     rooms.app.get(EventBus).subscribe('alertChanged', ({ transition, alert }) => {
-      world.heard.push([transition, alert.count]);
+      world.news.push({ id: alert.id, transition, count: alert.count });
     });
     return world;
   }
@@ -105,8 +105,15 @@ export class AlertsWorld {
          alert_silences, notification_channels, notification_outbox CASCADE`);
     await this.app.get(RuleBook).refresh();
     await this.app.get(SilenceBook).refresh();
-    this.heard = [];
+    this.news = [];
     this.told = [];
+  }
+
+  /** What was published of an alert: an update may come up to a second late, in the next test. */
+  heardOf(id?: string): [transition: string, count: number][] {
+    return this.news
+      .filter((one) => one.id === id)
+      .map(({ transition, count }) => [transition, count]);
   }
 
   judged(): Promise<void> {
