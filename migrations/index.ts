@@ -17,6 +17,7 @@ import { LiveAttachments1764800000000 } from './1764800000000-live-attachments.j
 import { SystemAlerts1764900000000 } from './1764900000000-system-alerts.js';
 import { PasswordReset1765010000000 } from './1765010000000-password-reset.js';
 import { SystemIncidents1765020000000 } from './1765020000000-system-incidents.js';
+import { LearnedBenchmarks1765200000000 } from './1765200000000-learned-benchmarks.js';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   SystemAlerts1764900000000,
   PasswordReset1765010000000,
   SystemIncidents1765020000000,
+  LearnedBenchmarks1765200000000,
 ];

@@ -10,6 +10,7 @@ import { BenchmarkLearner } from '../../libs/benchmarks/src/benchmark.learner.js
 import { bootRooms } from '../support/boot-rooms.js';
 import type { BootedRooms } from '../support/boot-rooms.js';
 
+const ANY = { projectId: 1, slug: 'default', name: 'Default' };
 const NOW = new Date('2026-11-22T12:00:00Z');
 
 describe('benchmarks', () => {
@@ -126,7 +127,7 @@ describe('benchmarks', () => {
     expect(await put({ ...complete, expectedMs: 2 }, '"1"')).toMatchObject({ status: 412 });
     expect(await put({ ...complete, expectedMs: 3 }, 'W/"2"')).toMatchObject({ status: 412 });
     expect(await put({ ...complete, expectedMs: 4 }, '2')).toMatchObject({ status: 400 });
-    const found = await benchmarks.list({ agentType: 'poet' });
+    const found = await benchmarks.list(ANY, { agentType: 'poet' });
     expect(found).toMatchObject([{ expectedMs: 1, version: 2 }]);
   });
 
@@ -137,7 +138,7 @@ describe('benchmarks', () => {
       fields.map((field, index) => put({ agentType: 'poet', complexity: 2, [field]: 50 + index })),
     );
     expect(answers.map(({ data }) => data.version).sort()).toEqual([2, 3, 4, 5]);
-    const [found] = await benchmarks.list({ agentType: 'poet' });
+    const [found] = await benchmarks.list(ANY, { agentType: 'poet' });
     expect(found).toMatchObject({
       expectedMs: 50,
       maxCpuPercent: 51,
@@ -155,17 +156,17 @@ describe('benchmarks', () => {
   it('creates one when two create at once', async () => {
     const answers = await Promise.all([put(complete), put(complete), put(complete)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect(await benchmarks.list({ agentType: 'poet' })).toMatchObject([{ version: 3 }]);
+    expect(await benchmarks.list(ANY, { agentType: 'poet' })).toMatchObject([{ version: 3 }]);
   });
 
   it('expects by what was changed at once, and deletes', async () => {
     const { data } = await put(complete);
-    expect(benchmarks.expectationFor('poet', 'anything', 2)?.expectedMs).toBe(400);
+    expect(benchmarks.expectationFor('default', 'poet', 'anything', 2)?.expectedMs).toBe(400);
     const url = `/benchmarks/${data.id}`;
     const stale = { method: 'DELETE', url, headers: { 'if-match': '"7"' } } as const;
     expect((await app.inject(stale)).statusCode).toBe(412);
     expect((await app.inject({ method: 'DELETE', url })).statusCode).toBe(204);
-    expect(benchmarks.expectationFor('poet', 'anything', 2)).toBeNull();
+    expect(benchmarks.expectationFor('default', 'poet', 'anything', 2)).toBeNull();
     const gone = await app.inject({ method: 'DELETE', url });
     expect(gone.statusCode).toBe(404);
     expect(gone.json()).toMatchObject({ code: 'unknown-benchmark' });
@@ -173,45 +174,148 @@ describe('benchmarks', () => {
     expect(malformed.statusCode).toBe(400);
   });
 
-  it('learns what nobody described from the first 200 successes of a level', async () => {
-    await dataSource.query(
-      `CREATE TABLE IF NOT EXISTS agent_performance_metrics_p20261122
-       PARTITION OF agent_performance_metrics
-       FOR VALUES FROM ('2026-11-22 00:00+00') TO ('2026-11-23 00:00+00')`,
-    );
-    await dataSource.query(
-      `INSERT INTO agents (agent_key, project_id, agent_id, agent_name, agent_type, first_seen_at,
-         last_seen_at) VALUES (900, 1, 'p1', 'Poet', 'poet', $1, $1)`,
-      [NOW],
-    );
-    // 200 successes of 1…200 ms, then slower ones and failures that must not count; 199 of level 4.
-    await dataSource.query(
-      `INSERT INTO agent_performance_metrics (agent_key, started_at, execution_id, task_id,
-         task_name, task_type, complexity, attempt, status, ended_at, duration_ms, cpu_percent)
-       SELECT 900, t, gen_random_uuid(), 't', 't', 'ode', level, 1, status, t, ms, 20
-       FROM (
-         SELECT 3 AS level, 'success' AS status, n AS ms, n FROM generate_series(1, 200) n
-         UNION ALL SELECT 3, 'success', 90000, n FROM generate_series(201, 300) n
-         UNION ALL SELECT 3, 'failure', 90000, n FROM generate_series(1, 200) n
-         UNION ALL SELECT 4, 'success', 10, n FROM generate_series(1, 199) n
-       ) rows, LATERAL (SELECT '2026-11-22 10:00+00'::timestamptz + n * interval '1 s' AS t) at`,
-    );
-    const bus = app.get(EventBus);
-    const learner = app.get(BenchmarkLearner);
-    await learner.run();
-    expect(benchmarks.expectationFor('poet', 'ode', 3)).toBeNull();
-
-    const seen = [3, 4].map((complexity) => ({ agentType: 'poet', complexity, status: 'success' }));
-    bus.publish('executionsStored', seen as StoredExecution[]);
-    await learner.run();
-    expect(benchmarks.expectationFor('poet', 'ode', 3)).toMatchObject({
-      expectedMs: 150,
-      maxCpuPercent: 30,
-      maxMemoryMb: 1024,
-      minSuccessRate: 90,
-      source: 'learned',
-      taskType: 'default',
+  describe('what is learned', () => {
+    // Of both projects, at the same time: agents of the same type, of which those of the second
+    // take 100 times as long and a quarter of the CPU.
+    beforeAll(async () => {
+      await dataSource.query(
+        `CREATE TABLE IF NOT EXISTS agent_performance_metrics_p20261122
+         PARTITION OF agent_performance_metrics
+         FOR VALUES FROM ('2026-11-22 00:00+00') TO ('2026-11-23 00:00+00')`,
+      );
+      await dataSource.query(
+        `INSERT INTO agents (agent_key, project_id, agent_id, agent_name, agent_type, first_seen_at,
+           last_seen_at)
+         SELECT 899 + project_id, project_id, 'p1', 'Poet', 'poet', $1, $1 FROM projects`,
+        [NOW],
+      );
+      // 200 successes of 1…200 ms, then slower ones and failures that must not count; 199 of level
+      // 4, and 100 of each project of level 5, which are too few for either.
+      await dataSource.query(
+        `INSERT INTO agent_performance_metrics (agent_key, started_at, execution_id, task_id,
+           task_name, task_type, complexity, attempt, status, ended_at, duration_ms, cpu_percent)
+         SELECT 899 + p, t, gen_random_uuid(), 't', 't', 'ode', level, 1, status, t,
+           CASE p WHEN 1 THEN ms ELSE 100 * ms END, CASE p WHEN 1 THEN 20 ELSE 5 END
+         FROM generate_series(1, 2) p, (
+           SELECT 3 AS level, 'success' AS status, n AS ms, n FROM generate_series(1, 200) n
+           UNION ALL SELECT 3, 'success', 90000, n FROM generate_series(201, 300) n
+           UNION ALL SELECT 3, 'failure', 90000, n FROM generate_series(1, 200) n
+           UNION ALL SELECT 4, 'success', 10, n FROM generate_series(1, 199) n
+           UNION ALL SELECT 5, 'success', 10, n FROM generate_series(1, 100) n
+         ) rows, LATERAL (SELECT '2026-11-22 10:00+00'::timestamptz + n * interval '1 s' AS t) at`,
+      );
     });
-    expect(benchmarks.expectationFor('poet', 'ode', 4)).toBeNull();
+
+    const LEVELS = [3, 4, 5];
+
+    async function seen(...projects: string[]): Promise<void> {
+      const executions = projects.flatMap((project) =>
+        LEVELS.map((complexity) => ({ project, agentType: 'poet', complexity, status: 'success' })),
+      );
+      app.get(EventBus).publish('executionsStored', executions as StoredExecution[]);
+      await app.get(BenchmarkLearner).run();
+    }
+
+    async function shown(project: string): Promise<Benchmark[]> {
+      const answer = await app.inject(`/benchmarks?project=${project}&agentType=poet`);
+      return answer.json<{ data: Benchmark[] }>().data;
+    }
+
+    it('comes from the first 200 successes of a level that nobody described', async () => {
+      await app.get(BenchmarkLearner).run();
+      expect(benchmarks.expectationFor('default', 'poet', 'ode', 3)).toBeNull();
+      await seen('default');
+      expect(benchmarks.expectationFor('default', 'poet', 'ode', 3)).toMatchObject({
+        expectedMs: 150,
+        maxCpuPercent: 30,
+        maxMemoryMb: 1024,
+        minSuccessRate: 90,
+        source: 'learned',
+        taskType: 'default',
+      });
+      expect(benchmarks.expectationFor('default', 'poet', 'ode', 4)).toBeNull();
+    });
+
+    it('is of one project: neither judged by elsewhere, nor mixed, nor shown', async () => {
+      await seen('default');
+      expect(benchmarks.expectationFor('sample', 'poet', 'ode', 3)).toBeNull();
+      expect(await shown('sample')).toEqual([]);
+      await seen('sample');
+      const learned = ['default', 'sample'].map((project) =>
+        LEVELS.map((level) => benchmarks.expectationFor(project, 'poet', 'ode', level)),
+      );
+      expect(learned).toMatchObject([
+        [{ expectedMs: 150, maxCpuPercent: 30 }, null, null],
+        [{ expectedMs: 15_000, maxCpuPercent: 7.5 }, null, null],
+      ]);
+      for (const [index, project] of ['default', 'sample'].entries()) {
+        const own = learned[index]?.[0];
+        expect(await shown(project)).toEqual([own]);
+        const file = await app.inject(`/benchmarks/export?project=${project}&agentType=poet`);
+        expect(file.json()).toEqual({ data: [own] });
+        const history = await Promise.all(
+          ['default', 'sample'].map(async (from) => {
+            const url = `/benchmarks/${own?.id ?? ''}/versions?project=${from}`;
+            return (await app.inject(url)).statusCode;
+          }),
+        );
+        expect(history).toEqual(project === 'default' ? [200, 404] : [404, 200]);
+      }
+    });
+
+    it('holds for all once a person has changed it, in place of what others have learned', async () => {
+      await seen('default', 'sample');
+      const [own] = await shown('default');
+      const input = { agentType: 'poet', complexity: 3, maxMemoryMb: 64 };
+      const changed = await put(input, '"1"');
+      expect(changed).toMatchObject({ status: 200, etag: '"2"' });
+      expect(changed.data).toEqual({
+        ...own,
+        ...input,
+        source: 'custom',
+        version: 2,
+        updatedAt: NOW.toISOString(),
+      });
+      for (const project of ['default', 'sample']) {
+        expect(await shown(project)).toEqual([changed.data]);
+        expect(benchmarks.expectationFor(project, 'poet', 'ode', 3)).toEqual(changed.data);
+      }
+      // What it was before stays with the project that had learned it.
+      const url = `/benchmarks/${changed.data.id}/versions`;
+      const [there, here] = await Promise.all(
+        ['sample', 'default'].map(async (project) =>
+          (await app.inject(`${url}?project=${project}`)).json<{ data: object[] }>(),
+        ),
+      );
+      expect(there?.data).toMatchObject([{ version: 2, action: 'created', before: null }]);
+      expect(here?.data).toMatchObject([{ version: 2 }, { version: 1, changedBy: 'learner' }]);
+      // Nothing is learned of what is described.
+      await seen('default', 'sample');
+      expect(await shown('sample')).toEqual([changed.data]);
+    });
+
+    it('begins anew when what a person has set is deleted', async () => {
+      const { data } = await put({ ...complete, complexity: 3 });
+      await seen('default', 'sample');
+      expect(
+        (await app.inject({ method: 'DELETE', url: `/benchmarks/${data.id}` })).statusCode,
+      ).toBe(204);
+      await seen('sample');
+      expect(await shown('default')).toEqual([]);
+      expect(await shown('sample')).toMatchObject([{ expectedMs: 15_000, source: 'learned' }]);
+    });
+
+    it('waits in one project for nothing that another is full of', async () => {
+      const names = Array.from({ length: 3000 }, (_, index) => `type-${index}`);
+      const noise = names.map((agentType) => ({
+        project: 'default',
+        agentType,
+        complexity: 3,
+        status: 'success',
+      }));
+      app.get(EventBus).publish('executionsStored', noise as StoredExecution[]);
+      await seen('sample');
+      expect(await shown('sample')).toMatchObject([{ expectedMs: 15_000 }]);
+    });
   });
 });

@@ -67,6 +67,50 @@ describe('migrations', () => {
     await migrate(dataSource);
   });
 
+  it('give what was learned to the one project that has such agents, and let go of the rest', async () => {
+    const older = migrations.slice(
+      0,
+      migrations.findIndex(({ name }) => name.startsWith('LearnedBenchmarks')),
+    );
+    const before = await connect(older);
+    try {
+      await migrate(before);
+      await before.query(
+        `INSERT INTO agents (project_id, agent_id, agent_name, agent_type, first_seen_at, last_seen_at)
+         SELECT project, 'a-' || type, 'A', type, now(), now()
+         FROM (VALUES (2, 'poet'), (1, 'critic'), (2, 'critic')) a(project, type)`,
+      );
+      await before.query(
+        `WITH made AS (
+           INSERT INTO agent_performance_benchmarks (benchmark_id, agent_type, task_type, complexity,
+             expected_ms, max_cpu_percent, max_memory_mb, min_success_rate, source, updated_at)
+           SELECT gen_random_uuid(), type, 'default', 1, 10, 80, 100, 90, source, now()
+           FROM (VALUES ('poet', 'learned'), ('critic', 'learned'), ('ghost', 'learned'),
+             ('muse', 'custom')) b(type, source)
+           RETURNING *)
+         INSERT INTO benchmark_versions (benchmark_id, version, action, changed_at, changed_by, after)
+         SELECT benchmark_id, 1, 'created', now(), 'learner', '{}' FROM made`,
+      );
+    } finally {
+      await before.destroy();
+    }
+    await migrate(dataSource);
+    const kept = await dataSource.query<{ agent_type: string; project_id: number | null }[]>(
+      `SELECT b.agent_type, b.project_id, v.project_id AS told_to
+       FROM agent_performance_benchmarks b JOIN benchmark_versions v USING (benchmark_id)
+       ORDER BY b.agent_type`,
+    );
+    expect(kept).toEqual([
+      { agent_type: 'muse', project_id: null, told_to: null },
+      { agent_type: 'poet', project_id: 2, told_to: 2 },
+    ]);
+    const gone = await dataSource.query<{ changed_by: string }[]>(
+      `SELECT changed_by, before->>'expectedMs' AS ms FROM benchmark_versions WHERE action = 'deleted'`,
+    );
+    const byUpgrade = { changed_by: 'upgrade', ms: '10' };
+    expect(gone).toEqual([byUpgrade, byUpgrade]);
+  });
+
   it('are applied once when two processes start together', async () => {
     const other = await connect();
     try {

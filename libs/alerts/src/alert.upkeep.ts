@@ -155,7 +155,12 @@ export class AlertUpkeep {
     const { agent_key: agentKey, alert_id: alertId, task_type: taskType, complexity } = row;
     if (taskType === null || complexity === null || row.agent_type === null) return null;
     const common = { agentKey, alertId, taskType, complexity, since: row.last_seen_at };
-    const benchmark = this.benchmarks.expectationFor(row.agent_type, taskType, complexity);
+    const benchmark = this.benchmarks.expectationFor(
+      row.slug,
+      row.agent_type,
+      taskType,
+      complexity,
+    );
     if (row.alert_type === 'slow_execution') {
       const limit = benchmark ? slowLimitMs(rule, benchmark) : row.threshold_value;
       return { ...common, figure: 'duration', limit };

@@ -80,7 +80,7 @@ export class ExecutionWatch implements OnModuleInit, BeforeApplicationShutdown {
     for (const execution of executions) {
       const { agentKey, agentType, taskType, complexity, project } = execution;
       this.active.add(agentKey);
-      const benchmark = this.benchmarks.expectationFor(agentType, taskType, complexity);
+      const benchmark = this.benchmarks.expectationFor(project, agentType, taskType, complexity);
       if (!benchmark) continue;
       for (const finding of findingsOf(this.rules.of(project).byId, execution, benchmark)) {
         this.pending.addExecution(execution, finding, nowMs);

@@ -53,7 +53,12 @@ export class SubjectWatch {
       if (agent?.projectId !== projectId || !inScope(rule, agent)) continue;
       if (rule.taskType !== null && rule.taskType !== task.taskType) continue;
       const { taskType, complexity } = task;
-      const benchmark = this.benchmarks.expectationFor(agent.agentType, taskType, complexity);
+      const benchmark = this.benchmarks.expectationFor(
+        agent.project,
+        agent.agentType,
+        taskType,
+        complexity,
+      );
       const stuck = stuckExecution(rule, task, benchmark, look.nowMs);
       // The oldest comes first, and is the worst of its kind.
       const key = `${task.agentKey} ${stuck?.finding.fingerprint ?? ''}`;

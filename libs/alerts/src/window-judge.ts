@@ -128,7 +128,7 @@ export class WindowJudge {
   private conclude(target: WindowTarget, window: AgentWindow, look: Look): void {
     const { rule, subject, fingerprint } = target;
     const expect: Expect = (taskType, complexity) =>
-      this.benchmarks.expectationFor(subject.agentType, taskType, complexity);
+      this.benchmarks.expectationFor(subject.project, subject.agentType, taskType, complexity);
     const verdict = windowVerdict(rule, window, expect, fingerprint);
     if (verdict.is === 'missing' && rule.noData === 'alert') {
       if (target.settledMs !== null) return;

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Caller, RequiresScope, nameOf } from '@app/access';
-import type { Principal } from '@app/access';
+import { Caller, Project, RequiresScope, nameOf } from '@app/access';
+import type { Principal, ProjectScope } from '@app/access';
 import type { Answer, BenchmarkImport } from '@app/contracts';
 import type { FastifyReply } from 'fastify';
 
@@ -32,9 +32,14 @@ export class BenchmarkFilesController {
     },
   })
   @ApiResponse({ status: 400, description: '`invalid-request`' })
-  async export(@Query() query: BenchmarkExportQuery, @Res() reply: FastifyReply): Promise<void> {
+  @ApiResponse({ status: 404, description: '`unknown-project`' })
+  async export(
+    @Project() scope: ProjectScope,
+    @Query() query: BenchmarkExportQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { agentType, taskType, complexity, format } = query;
-    const data = await this.benchmarks.list({ agentType, taskType, complexity });
+    const data = await this.benchmarks.list(scope, { agentType, taskType, complexity });
     const csv = format === 'csv';
     await reply
       .header('content-type', csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
@@ -49,7 +54,7 @@ export class BenchmarkFilesController {
     summary: 'Import benchmarks',
     description:
       'Creates and changes up to 2,000, found by agent type, task type and complexity; others ' +
-      'stay. All of them or none: a row that cannot be taken is named by its place, from 0, and ' +
+      'stay; they hold for every project. All of them or none: a row that cannot be taken is named by its place, from 0, and ' +
       'nothing is imported. `dryRun=true` only tells what would happen. `id`, `source`, ' +
       '`version` and `updatedAt` are passed over.',
   })
@@ -59,15 +64,17 @@ export class BenchmarkFilesController {
   })
   @ApiOkResponse({ schema: { example: { data: importExample } } })
   @ApiResponse({ status: 400, description: '`invalid-request`: neither form, or too many rows' })
+  @ApiResponse({ status: 404, description: '`unknown-project`' })
   @ApiResponse({ status: 413, description: '`body-too-large`' })
   @ApiResponse({ status: 415, description: '`unsupported-media-type`' })
   @ApiResponse({ status: 422, description: '`refused-import`: `errors` names the rows' })
   async import(
     @Caller() caller: Principal,
+    @Project() scope: ProjectScope,
     @Query() { dryRun, changedBy }: BenchmarkImportQuery,
     @Body() body: unknown,
   ): Promise<Answer<BenchmarkImport>> {
     const options = { dryRun: dryRun === 'true', by: nameOf(caller, changedBy) };
-    return { data: await this.benchmarks.import(readImport(body), options) };
+    return { data: await this.benchmarks.import(scope, readImport(body), options) };
   }
 }

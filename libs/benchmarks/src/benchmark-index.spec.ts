@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Benchmark } from '@app/contracts';
-
 import { BenchmarkIndex } from './benchmark-index.js';
+import type { PlacedBenchmark } from './benchmark-index.js';
 
-function aBenchmark(taskType: string, complexity: number, expectedMs: number): Benchmark {
+function aBenchmark(
+  taskType: string,
+  complexity: number,
+  expectedMs: number,
+  project: string | null = null,
+): PlacedBenchmark {
   return {
+    project,
     id: '0190a0c0-0000-7000-8000-000000000001',
     agentType: 'cognitive',
     taskType,
@@ -24,6 +29,9 @@ describe(BenchmarkIndex.name, () => {
     aBenchmark('default', 1, 1000),
     aBenchmark('default', 2, 2000),
     aBenchmark('parse', 1, 111),
+    aBenchmark('default', 2, 7, 'a'),
+    aBenchmark('default', 4, 44, 'a'),
+    aBenchmark('default', 4, 45, 'b'),
   ]);
 
   it.each([
@@ -34,11 +42,23 @@ describe(BenchmarkIndex.name, () => {
     ['nothing for an unknown agent type', 'poet', 'default', 1, null],
     ['nothing for a type named like a property', 'constructor', '__proto__', 1, null],
   ])('takes %s', (_, agentType, taskType, complexity, expected) => {
-    const found = index.expectationFor(agentType, taskType, complexity);
+    const found = index.expectationFor('a', agentType, taskType, complexity);
     expect(found?.expectedMs ?? null).toBe(expected);
   });
 
+  it('takes what a project has learned for that project alone, after all else', () => {
+    const byProject = ['a', 'b', 'c', '__proto__'].map(
+      (project) => index.expectationFor(project, 'cognitive', 'parse', 4)?.expectedMs,
+    );
+    expect(byProject).toEqual([44, 45, undefined, undefined]);
+    expect(index.expectationFor('a', 'cognitive', 'write', 2)?.expectedMs).toBe(2000);
+  });
+
+  it('does not tell where one was learned', () => {
+    expect(index.expectationFor('a', 'cognitive', 'parse', 4)).not.toHaveProperty('project');
+  });
+
   it('expects nothing while it is empty', () => {
-    expect(new BenchmarkIndex().expectationFor('cognitive', 'default', 1)).toBeNull();
+    expect(new BenchmarkIndex().expectationFor('a', 'cognitive', 'default', 1)).toBeNull();
   });
 });

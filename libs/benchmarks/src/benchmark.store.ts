@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Benchmark, BenchmarkFigures, BenchmarkVersion } from '@app/contracts';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull, Not } from 'typeorm';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 
+import type { PlacedBenchmark } from './benchmark-index.js';
 import { BenchmarkEntity } from './benchmark.entity.js';
 
 export type BenchmarkFilter = Partial<
   Pick<Benchmark, 'id' | 'agentType' | 'taskType' | 'complexity'>
 >;
+
+/** A benchmark, and the project that it was learned in; null: it holds for all. */
+export type KnownBenchmark = Benchmark & { projectId: number | null };
 
 interface VersionRow {
   version: number;
@@ -26,26 +30,40 @@ export class BenchmarkEdit {
     private readonly at: Date,
   ) {}
 
-  list(filter: BenchmarkFilter): Promise<Benchmark[]> {
-    return listBenchmarks(this.manager, filter);
+  list(projectId: number, filter: BenchmarkFilter): Promise<KnownBenchmark[]> {
+    return listBenchmarks(this.manager, seenFrom(projectId, filter));
   }
 
-  /** @param after with the next version, and a new id where there is none before */
-  async save(before: Benchmark | null, after: Benchmark): Promise<void> {
-    const { id } = after;
+  /** Of whichever project. */
+  async find(id: string): Promise<KnownBenchmark | null> {
+    const [found] = await listBenchmarks(this.manager, [{ id }]);
+    return found ?? null;
+  }
+
+  /**
+   * What projects have learned of the same stratum is gone then.
+   * @param after with the next version, and a new id where there is none before
+   */
+  async save(before: KnownBenchmark | null, after: KnownBenchmark): Promise<void> {
+    const { id, agentType, taskType, complexity, version, projectId } = after;
     const row = { ...after, updatedAt: this.at };
     const repository = this.manager.getRepository(BenchmarkEntity);
     await (before ? repository.update({ id }, row) : repository.insert(row));
-    await this.note(id, after.version, before ? 'changed' : 'created', before, after);
+    // What was of one project begins anew for all: its figures of before stay with that project.
+    const known = before?.projectId === projectId ? before : null;
+    await this.note(after, version, known ? 'changed' : 'created', known, after);
+    const stratum = { agentType, taskType, complexity };
+    const learned = await listBenchmarks(this.manager, [{ ...stratum, projectId: Not(IsNull()) }]);
+    for (const one of learned) await this.remove(one);
   }
 
-  async remove(before: Benchmark): Promise<void> {
+  async remove(before: KnownBenchmark): Promise<void> {
     await this.manager.getRepository(BenchmarkEntity).delete({ id: before.id });
-    await this.note(before.id, before.version + 1, 'deleted', before, null);
+    await this.note(before, before.version + 1, 'deleted', before, null);
   }
 
   private async note(
-    id: string,
+    { id, projectId }: KnownBenchmark,
     version: number,
     action: BenchmarkVersion['action'],
     before: Benchmark | null,
@@ -53,8 +71,8 @@ export class BenchmarkEdit {
   ): Promise<void> {
     await this.manager.query(
       `INSERT INTO benchmark_versions (benchmark_id, version, action, changed_at, changed_by,
-         before, after) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb)`,
-      [id, version, action, this.at, this.by, figuresJson(before), figuresJson(after)],
+         before, after, project_id) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8)`,
+      [id, version, action, this.at, this.by, figuresJson(before), figuresJson(after), projectId],
     );
   }
 }
@@ -64,8 +82,22 @@ export class BenchmarkEdit {
 export class BenchmarkStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  list(filter: BenchmarkFilter = {}): Promise<Benchmark[]> {
-    return listBenchmarks(this.dataSource.manager, filter);
+  /** Those of all projects, and what was learned in this one. */
+  list(projectId: number, filter: BenchmarkFilter = {}): Promise<KnownBenchmark[]> {
+    return listBenchmarks(this.dataSource.manager, seenFrom(projectId, filter));
+  }
+
+  /** All there are. */
+  async all(): Promise<PlacedBenchmark[]> {
+    const found = await listBenchmarks(this.dataSource.manager, [{}]);
+    const rows = await this.dataSource.query<{ project_id: number; slug: string }[]>(
+      'SELECT project_id, slug FROM projects',
+    );
+    const slugs = new Map(rows.map((row) => [row.project_id, row.slug]));
+    return found.flatMap(({ projectId, ...benchmark }) => {
+      const project = projectId === null ? null : slugs.get(projectId);
+      return project === undefined ? [] : [{ ...benchmark, project }];
+    });
   }
 
   /** All of `work`, or nothing of it. One after the other: benchmarks change now and then only. */
@@ -76,13 +108,19 @@ export class BenchmarkStore {
     });
   }
 
-  /** Newest first. @param before only versions below this one */
-  async versions(id: string, before: number | null, limit: number): Promise<BenchmarkVersion[]> {
+  /** Newest first; none of what another project has learned. @param before only versions below it */
+  async versions(
+    projectId: number,
+    id: string,
+    before: number | null,
+    limit: number,
+  ): Promise<BenchmarkVersion[]> {
     const rows = await this.dataSource.query<VersionRow[]>(
       `SELECT version, action, changed_at, changed_by, before, after FROM benchmark_versions
        WHERE benchmark_id = $1 AND ($2::integer IS NULL OR version < $2::integer)
+         AND (project_id IS NULL OR project_id = $4)
        ORDER BY version DESC LIMIT $3`,
-      [id, before, limit],
+      [id, before, limit, projectId],
     );
     return rows.map(({ changed_at: changedAt, changed_by: changedBy, ...row }) => ({
       ...row,
@@ -101,16 +139,23 @@ function figuresJson(benchmark: Benchmark | null): string | null {
   return benchmark && JSON.stringify(figuresOf(benchmark));
 }
 
-async function listBenchmarks(
-  manager: EntityManager,
-  filter: BenchmarkFilter,
-): Promise<Benchmark[]> {
-  const where = Object.fromEntries(
+type Where = FindOptionsWhere<BenchmarkEntity>;
+
+function seenFrom(projectId: number, filter: BenchmarkFilter): Where[] {
+  const where: Where = Object.fromEntries(
     Object.entries(filter).filter(([, value]) => value !== undefined),
-  ) as FindOptionsWhere<BenchmarkEntity>;
+  );
+  return [
+    { ...where, projectId },
+    { ...where, projectId: IsNull() },
+  ];
+}
+
+/** What holds for all comes after what was learned of the same stratum. */
+async function listBenchmarks(manager: EntityManager, where: Where[]): Promise<KnownBenchmark[]> {
   const found = await manager.getRepository(BenchmarkEntity).find({
     where,
-    order: { agentType: 'ASC', taskType: 'ASC', complexity: 'ASC' },
+    order: { agentType: 'ASC', taskType: 'ASC', complexity: 'ASC', projectId: 'ASC' },
   });
   return found.map((row) => ({ ...row, updatedAt: row.updatedAt.toISOString() }));
 }

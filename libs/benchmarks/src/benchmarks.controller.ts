@@ -19,8 +19,8 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Caller, RequiresScope, nameOf } from '@app/access';
-import type { Principal } from '@app/access';
+import { Caller, Project, RequiresScope, nameOf } from '@app/access';
+import type { Principal, ProjectScope } from '@app/access';
 import type { Answer, Benchmark, BenchmarkVersion } from '@app/contracts';
 import { UuidPipe, parseIfMatch } from '@app/platform';
 import type { FastifyReply } from 'fastify';
@@ -51,14 +51,19 @@ export class BenchmarksController {
     summary: 'List benchmarks',
     description:
       'Expected performance per agent type, task type and complexity, sorted by these three. ' +
-      'Benchmarks hold for every project. Durations are in milliseconds, CPU in percent of one ' +
+      'Benchmarks hold for every project, but those that were learned: each project has its own, ' +
+      'and sees no others. Durations are in milliseconds, CPU in percent of one ' +
       'core, memory in MiB, rates in percent.',
   })
   @ApiOkResponse({ schema: { example: { data: [example], page: { nextCursor: null } } } })
   @ApiResponse({ status: 400, description: '`invalid-request`' })
-  async list(@Query() query: BenchmarksQuery): Promise<Answer<Benchmark[]>> {
+  @ApiResponse({ status: 404, description: '`unknown-project`' })
+  async list(
+    @Project() scope: ProjectScope,
+    @Query() query: BenchmarksQuery,
+  ): Promise<Answer<Benchmark[]>> {
     const { agentType, taskType, complexity } = query;
-    const data = await this.benchmarks.list({ agentType, taskType, complexity });
+    const data = await this.benchmarks.list(scope, { agentType, taskType, complexity });
     return { data, page: { nextCursor: null } };
   }
 
@@ -70,7 +75,8 @@ export class BenchmarksController {
       'Found by agent type, task type and complexity. What is left out keeps its value. A new ' +
       'benchmark needs `expectedMs`; its other limits default to those of the same agent type ' +
       'and complexity at task type `default`, else to 80 %, 1024 MiB and 90 %. Each change ' +
-      'raises `version` by one and makes `source` `custom`.',
+      'raises `version` by one and makes `source` `custom`: one that the project has learned holds ' +
+      'for every project then, in place of what others have learned.',
   })
   @ApiHeader(ifMatch)
   @ApiOkResponse({
@@ -78,15 +84,18 @@ export class BenchmarksController {
     schema: { example: { data: { ...example, source: 'custom', version: 2 } } },
   })
   @ApiResponse({ status: 400, description: '`invalid-request`, `incomplete-benchmark`' })
+  @ApiResponse({ status: 404, description: '`unknown-project`' })
   @ApiResponse({ status: 412, description: '`precondition-failed`: changed by someone else' })
   async put(
     @Caller() caller: Principal,
+    @Project() scope: ProjectScope,
     @Query() { changedBy }: BenchmarkChangeQuery,
     @Body() input: BenchmarkInputDto,
     @Headers('if-match') condition: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Answer<Benchmark>> {
     const data = await this.benchmarks.put(
+      scope,
       input,
       parseIfMatch(condition),
       nameOf(caller, changedBy),
@@ -129,11 +138,13 @@ export class BenchmarksController {
   @ApiParam({ name: 'id', format: 'uuid', example: example.id })
   @ApiOkResponse({ schema: { example: { data: [versionExample], page: { nextCursor: null } } } })
   @ApiResponse({ status: 400, description: '`invalid-request`' })
-  @ApiResponse({ status: 404, description: '`unknown-benchmark`' })
+  @ApiResponse({ status: 404, description: '`unknown-benchmark`, `unknown-project`' })
   versions(
+    @Project() scope: ProjectScope,
     @Query() { limit, cursor }: BenchmarkVersionsQuery,
     @Param('id', UuidPipe) id: string,
   ): Promise<Answer<BenchmarkVersion[]>> {
-    return this.benchmarks.versions(id, cursor === undefined ? null : Number(cursor), limit);
+    const before = cursor === undefined ? null : Number(cursor);
+    return this.benchmarks.versions(scope, id, before, limit);
   }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import type { ProjectScope } from '@app/access';
 import type {
   Answer,
   Benchmark,
@@ -16,7 +17,7 @@ import { CLOCK, DomainError, invalidRequest } from '@app/platform';
 import type { Clock, VersionCondition } from '@app/platform';
 
 import { BenchmarkStore, figuresOf } from './benchmark.store.js';
-import type { BenchmarkEdit, BenchmarkFilter } from './benchmark.store.js';
+import type { BenchmarkEdit, BenchmarkFilter, KnownBenchmark } from './benchmark.store.js';
 import { refusedImport } from './benchmark-file.js';
 import { BenchmarkIndex, DEFAULT_TASK_TYPE } from './benchmark-index.js';
 
@@ -47,7 +48,7 @@ export class BenchmarksService implements OnModuleInit {
   async refresh(): Promise<void> {
     const turn = ++this.refreshes;
     try {
-      const index = new BenchmarkIndex(await this.store.list());
+      const index = new BenchmarkIndex(await this.store.all());
       // An answer that was overtaken by a later one is old news.
       if (turn < this.shown) return;
       this.shown = turn;
@@ -59,23 +60,32 @@ export class BenchmarksService implements OnModuleInit {
 
   /**
    * What is expected of an execution, from memory: the benchmark of its stratum, else that of the
-   * task type `default`, else null. A change elsewhere is seen within 30 s.
+   * task type `default`, else what its project has learned, else null. A change elsewhere is seen
+   * within 30 s.
+   * @param project the slug
    */
-  expectationFor(agentType: string, taskType: string, complexity: number): Benchmark | null {
-    return this.index.expectationFor(agentType, taskType, complexity);
+  expectationFor(
+    project: string,
+    agentType: string,
+    taskType: string,
+    complexity: number,
+  ): Benchmark | null {
+    return this.index.expectationFor(project, agentType, taskType, complexity);
   }
 
-  /** Sorted by agent type, task type and complexity. */
-  list(filter: BenchmarkFilter): Promise<Benchmark[]> {
-    return this.store.list(filter);
+  /** Sorted by agent type, task type and complexity; of what was learned, that of the project. */
+  async list({ projectId }: ProjectScope, filter: BenchmarkFilter): Promise<Benchmark[]> {
+    return (await this.store.list(projectId, filter)).map(shownOf);
   }
 
   /**
-   * Creates a benchmark, or changes what is given and keeps the rest.
+   * Creates a benchmark, or changes what is given and keeps the rest. It holds for all projects,
+   * also where it was learned in `scope` before.
    * @param by who does it, for the history
    * @throws DomainError `incomplete-benchmark` (400), `precondition-failed` (412)
    */
   async put(
+    { projectId }: ProjectScope,
     input: BenchmarkInput,
     condition: VersionCondition | null,
     by: string,
@@ -83,7 +93,7 @@ export class BenchmarksService implements OnModuleInit {
     const now = this.clock.now();
     const saved = await this.store.edit(by, now, async (edit) => {
       const { agentType, complexity } = input;
-      const known = byStratum(await edit.list({ agentType, complexity }));
+      const known = byStratum(await edit.list(projectId, { agentType, complexity }));
       const before = known.get(stratumOf(input)) ?? null;
       if (condition !== null && !meets(before, condition)) throw changedElsewhere();
       const after = changed(known, input, now);
@@ -93,7 +103,7 @@ export class BenchmarksService implements OnModuleInit {
     });
     await this.refresh();
     this.logger.log({ event: 'benchmark.changed', id: saved.id, version: saved.version });
-    return saved;
+    return shownOf(saved);
   }
 
   /**
@@ -103,11 +113,15 @@ export class BenchmarksService implements OnModuleInit {
    * @throws DomainError `refused-import` (422) naming each row that cannot be taken
    */
   async import(
+    { projectId }: ProjectScope,
     inputs: readonly BenchmarkInput[],
     { dryRun, by }: { dryRun: boolean; by: string },
   ): Promise<BenchmarkImport> {
     const now = this.clock.now();
-    const rows = await this.store.edit(by, now, (edit) => importRows(edit, inputs, now, dryRun));
+    const rows = await this.store.edit(by, now, async (edit) => {
+      const known = byStratum(await edit.list(projectId, {}));
+      return importRows(edit, known, { inputs, now, dryRun });
+    });
     const count = (action: string): number => rows.filter((row) => row.action === action).length;
     const result = {
       dryRun,
@@ -126,7 +140,7 @@ export class BenchmarksService implements OnModuleInit {
   /** @throws DomainError `unknown-benchmark` (404), `precondition-failed` (412) */
   async remove(id: string, condition: VersionCondition | null, by: string): Promise<void> {
     await this.store.edit(by, this.clock.now(), async (edit) => {
-      const [before] = await edit.list({ id });
+      const before = await edit.find(id);
       if (!before) throw new DomainError('unknown-benchmark', 404);
       if (condition !== null && !meets(before, condition)) throw changedElsewhere();
       await edit.remove(before);
@@ -140,13 +154,16 @@ export class BenchmarksService implements OnModuleInit {
    * @throws DomainError `unknown-benchmark` (404)
    */
   async versions(
+    { projectId }: ProjectScope,
     id: string,
     before: number | null,
     limit: number,
   ): Promise<Required<Answer<BenchmarkVersion[]>>> {
-    const found = await this.store.versions(id, before, limit + 1);
-    if (found.length === 0 && before === null && (await this.store.list({ id })).length === 0) {
-      throw new DomainError('unknown-benchmark', 404);
+    const found = await this.store.versions(projectId, id, before, limit + 1);
+    if (found.length === 0 && before === null) {
+      // Shipped ones have no history.
+      const [known] = await this.store.list(projectId, { id });
+      if (!known) throw new DomainError('unknown-benchmark', 404);
     }
     const data = found.slice(0, limit);
     const last = found.length > limit ? data.at(-1) : undefined;
@@ -160,7 +177,8 @@ function stratumOf({ agentType, taskType = DEFAULT_TASK_TYPE, complexity }: Stra
   return JSON.stringify([agentType, taskType, complexity]);
 }
 
-function byStratum(benchmarks: readonly Benchmark[]): Map<string, Benchmark> {
+/** What holds for all stands before what was learned. */
+function byStratum(benchmarks: readonly KnownBenchmark[]): Map<string, KnownBenchmark> {
   return new Map(benchmarks.map((benchmark) => [stratumOf(benchmark), benchmark]));
 }
 
@@ -174,10 +192,10 @@ function meets(before: Benchmark | null, condition: VersionCondition): boolean {
  * @returns null for a new one without an expected duration
  */
 function changed(
-  known: ReadonlyMap<string, Benchmark>,
+  known: ReadonlyMap<string, KnownBenchmark>,
   input: BenchmarkInput,
   now: Date,
-): Benchmark | null {
+): KnownBenchmark | null {
   const { agentType, complexity, taskType = DEFAULT_TASK_TYPE } = input;
   const before = known.get(stratumOf(input));
   const base = before ?? known.get(stratumOf({ agentType, complexity })) ?? FALLBACK;
@@ -185,6 +203,7 @@ function changed(
   if (expectedMs === undefined) return null;
   return {
     id: before?.id ?? randomUUID(),
+    projectId: null,
     agentType,
     taskType,
     complexity,
@@ -200,13 +219,11 @@ function changed(
 
 async function importRows(
   edit: BenchmarkEdit,
-  inputs: readonly BenchmarkInput[],
-  now: Date,
-  dryRun: boolean,
+  known: Map<string, KnownBenchmark>,
+  { inputs, now, dryRun }: { inputs: readonly BenchmarkInput[]; now: Date; dryRun: boolean },
 ): Promise<BenchmarkImportRow[]> {
   const rows: BenchmarkImportRow[] = [];
   const refused: FieldProblem[] = [];
-  const known = byStratum(await edit.list({}));
   for (const [index, input] of inputs.entries()) {
     const before = known.get(stratumOf(input)) ?? null;
     const after = changed(known, input, now);
@@ -216,16 +233,20 @@ async function importRows(
       continue;
     }
     if (before && sameFigures(before, after)) {
-      rows.push({ index, action: 'unchanged', before: figuresOf(before), after: before });
+      rows.push({ index, action: 'unchanged', before: figuresOf(before), after: shownOf(before) });
       continue;
     }
     if (!dryRun) await edit.save(before, after);
     known.set(stratumOf(after), after);
     const action = before ? 'changed' : 'created';
-    rows.push({ index, action, before: before && figuresOf(before), after });
+    rows.push({ index, action, before: before && figuresOf(before), after: shownOf(after) });
   }
   if (refused.length > 0) throw refusedImport(refused);
   return rows;
+}
+
+function shownOf({ projectId: _, ...benchmark }: KnownBenchmark): Benchmark {
+  return benchmark;
 }
 
 function sameFigures(a: Benchmark, b: Benchmark): boolean {

@@ -36,14 +36,12 @@ export class RealityService {
    * How many executions of the last 30 days figures would have let alerts begin.
    * @throws DomainError `invalid-request` (400) when there is no benchmark to fill up from
    */
-  async preview(
-    { projectId }: ProjectScope,
-    query: BenchmarkPreviewQuery,
-  ): Promise<BenchmarkPreview> {
+  async preview(scope: ProjectScope, query: BenchmarkPreviewQuery): Promise<BenchmarkPreview> {
+    const { projectId, slug } = scope;
     const { agentType, taskType, complexity } = query;
-    const present = this.benchmarks.expectationFor(agentType, taskType, complexity);
+    const present = this.benchmarks.expectationFor(slug, agentType, taskType, complexity);
     const figures = filledUp(query, present);
-    const described = (await this.benchmarks.list({ agentType, complexity }))
+    const described = (await this.benchmarks.list(scope, { agentType, complexity }))
       .map((benchmark) => benchmark.taskType)
       .filter((name) => name !== DEFAULT_TASK_TYPE);
     const to = this.clock.now();
@@ -67,7 +65,7 @@ export class RealityService {
 
   /** Benchmarks that the successes of the last 7 days have moved away from, the farthest first. */
   async suggestions(
-    { projectId }: ProjectScope,
+    { projectId, slug }: ProjectScope,
     agentType: string | undefined,
   ): Promise<BenchmarkSuggestion[]> {
     const to = this.clock.now();
@@ -76,8 +74,8 @@ export class RealityService {
     const span = { from: from.toISOString(), to: to.toISOString() };
     return strata
       .flatMap((times) => {
-        const { taskType, complexity } = times;
-        const benchmark = this.benchmarks.expectationFor(times.agentType, taskType, complexity);
+        const { agentType: type, taskType, complexity } = times;
+        const benchmark = this.benchmarks.expectationFor(slug, type, taskType, complexity);
         return suggestionOf(benchmark, times, span);
       })
       .sort((a, b) => distance(b) - distance(a));

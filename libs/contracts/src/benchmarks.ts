@@ -10,7 +10,7 @@ export interface Benchmark {
   maxMemoryMb: number;
   /** Percent, 0–100. */
   minSuccessRate: number;
-  /** `default` shipped, `custom` set by a person, `learned` from the agents' own successes. */
+  /** `default` shipped, `custom` set by a person, `learned` from the successes of the project. */
   source: 'default' | 'custom' | 'learned';
   version: number;
   updatedAt: string;

@@ -70,6 +70,7 @@ export class BenchmarkEditor {
   });
   protected readonly versions = apiFeed<BenchmarkVersion[]>(() => ({
     path: `benchmarks/${this.base().id}/versions`,
+    params: { project: this.scope.project() ?? '' },
   }));
 
   protected set(key: FigureKey, value: string): void {
@@ -109,7 +110,8 @@ export class BenchmarkEditor {
   protected async readAgain(): Promise<void> {
     const { id, agentType, taskType, complexity } = this.base();
     await this.attempt(async () => {
-      const params = { agentType, taskType, complexity };
+      const project = this.scope.project() ?? '';
+      const params = { agentType, taskType, complexity, project };
       const request = this.http.get<Answer<Benchmark[]>>(apiUrl('benchmarks'), { params });
       const now = (await firstValueFrom(request)).data.find((one) => one.id === id);
       if (now === undefined) this.failure.set(this.words().editor.deletedMeanwhile);

@@ -40,6 +40,8 @@ export interface BacktestRequest {
 /** The subjects of a rule, and whose history is theirs. */
 interface Subject {
   who: RecordedSubject;
+  /** The slug. */
+  project: string;
   agents: HistoryAgent[];
   fingerprint: string;
 }
@@ -137,6 +139,7 @@ export class BacktestService {
           agentName: agent.agentName,
           subject: { kind: 'agent', value: agent.agentId },
         },
+        project: scope.slug,
         agents: [agent],
         fingerprint: fingerprintOf(rule, 'agent', null),
       }));
@@ -151,14 +154,15 @@ export class BacktestService {
         agentName: groupName(rule.groupBy, value),
         subject: { kind: rule.groupBy, value },
       },
+      project: scope.slug,
       agents: members,
       fingerprint: fingerprintOf(rule, rule.groupBy, value),
     }));
   }
 
-  private expectOf([agent]: readonly HistoryAgent[]): Expect {
+  private expectOf({ project, agents: [agent] }: Subject): Expect {
     return (taskType, complexity) =>
-      this.benchmarks.expectationFor(agent?.agentType ?? '', taskType, complexity);
+      this.benchmarks.expectationFor(project, agent?.agentType ?? '', taskType, complexity);
   }
 
   private async replayWindows(subject: Subject, work: Work): Promise<void> {
@@ -171,7 +175,7 @@ export class BacktestService {
       rule,
       fingerprint,
       recorder,
-      expect: this.expectOf(subject.agents),
+      expect: this.expectOf(subject),
     });
     const charted = result.series.length < MAX_SERIES;
     const points = [];
@@ -222,7 +226,7 @@ export class BacktestService {
     const [agent] = subject.agents;
     if (!agent) return;
     const recorder = new EpisodeRecorder(rule, subject.who);
-    const replay = new ExecutionReplay(rule, this.expectOf(subject.agents), recorder);
+    const replay = new ExecutionReplay(rule, this.expectOf(subject), recorder);
     for await (const page of this.history.executions(agent.agentKey, { fromMs, toMs })) {
       for (const execution of page) replay.see(execution);
       result.evaluations += page.length;
