@@ -254,6 +254,25 @@ describe('with a session', () => {
 });
 
 describe('switched off', () => {
+  it.each<[Record<string, string>, 'open' | 'guarded']>([
+    [{ PUBLIC_URL: 'https://tracker.example.com' }, 'open'],
+    [{ TRUST_PROXY: '127.0.0.1' }, 'open'],
+    [{}, 'guarded'],
+  ])('behind a proxy (%j) says that it is %s, and to strangers nothing', async (env, access) => {
+    const server = await bootApp({ env: { AUTH: 'off', ...env } });
+    try {
+      const ready = await raw(server.url, 'GET', '/readyz');
+      const { data } = JSON.parse(ready.text) as { data: { access?: string } };
+      expect(data.access).toBe(access === 'open' ? 'open' : undefined);
+      const elsewhere = await raw(server.url, 'GET', '/readyz', { 'x-forwarded-for': '1.2.3.4' });
+      expect(JSON.parse(elsewhere.text)).toEqual({ data: { status: 'ok' } });
+      const { body } = await server.get<{ data: { access: string } }>('/status');
+      expect(body.data.access).toBe(access);
+    } finally {
+      await server.close();
+    }
+  });
+
   it('everybody on this machine is the administrator, but for other sites’ pages', async () => {
     const server = await bootApp({ env: { AUTH: 'off' } });
     try {

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { startTracker, temporaryFolder } from '../support/tracker-process.js';
+import { freshDatabase } from '../support/fresh-database.js';
+import {
+  eventually,
+  startReadyTracker,
+  startTracker,
+  temporaryFolder,
+} from '../support/tracker-process.js';
 
 describe('a tracker that cannot start', () => {
   let folder: string;
@@ -43,6 +49,22 @@ describe('a tracker that cannot start', () => {
       'AUTH: "off" is for loopback addresses only (127.0.0.0/8, ::1, localhost), ' +
         'and HOST is "0.0.0.0"\n',
     );
+  });
+
+  it('warns of a proxy that alone keeps people from being administrators', async () => {
+    const database = await freshDatabase('open');
+    const env = { AUTH: 'off', PUBLIC_URL: 'https://tracker.example.com' };
+    const tracker = await startReadyTracker({ DATABASE_URL: database.url, ...env });
+    try {
+      expect(await eventually(() => tracker.stderr().includes('AUTH'))).toBe(true);
+      expect(tracker.stderr()).toContain(
+        `AUTH is off and PUBLIC_URL is https://tracker.example.com: whoever gets through to ${tracker.url.replace('127.0.0.1', 'localhost')} ` +
+          'is an administrator. Keep it so only behind a proxy that signs people in itself\n',
+      );
+    } finally {
+      expect(await tracker.stop()).toBe(0);
+      await database.drop();
+    }
   });
 
   it('names the data folder that it cannot write to', async () => {

@@ -1,6 +1,6 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Public } from '@app/access';
+import { AccessPolicy, Public } from '@app/access';
 import { DomainError, readDurability } from '@app/platform';
 import type { Durability } from '@app/platform';
 import type { FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ import { isFromThisMachine } from './this-machine.js';
 const WAIT_MS = 2000;
 const RETRY_AFTER_SECONDS = 2;
 
-type Readiness = { status: 'ok' } & Partial<Durability>;
+type Readiness = { status: 'ok'; access?: 'open' } & Partial<Durability>;
 
 @ApiTags('health')
 @Public()
@@ -23,6 +23,7 @@ export class HealthController {
   constructor(
     private readonly dataSource: DataSource,
     private readonly closing: ClosingGuard,
+    private readonly policy: AccessPolicy,
   ) {}
 
   @Get('livez')
@@ -37,8 +38,9 @@ export class HealthController {
     summary: 'Whether the database can be asked, and keeps what it commits',
     description:
       'Durability is degraded when a setting of the database lets a crash of its machine take ' +
-      'away what was acknowledged; `degradedBy` names the settings. Both are told on the ' +
-      'machine itself only: elsewhere the answer is the status alone.',
+      'away what was acknowledged; `degradedBy` names the settings. `access` is `open` ' +
+      'where people come through a proxy and nobody is asked for a key (`AUTH=off`), else absent. ' +
+      'All this is told on the machine itself only: elsewhere the answer is the status alone.',
   })
   @ApiOkResponse({ example: { data: { status: 'ok', durability: 'full', degradedBy: [] } } })
   @ApiResponse({ status: 503, description: 'No database now, or about to stop; see Retry-After' })
@@ -58,8 +60,9 @@ export class HealthController {
     });
     try {
       const durability = await Promise.race([this.durability(), late]);
-      const detail = isFromThisMachine(request) ? durability : {};
-      return { data: { status: 'ok', ...detail } };
+      if (!isFromThisMachine(request)) return { data: { status: 'ok' } };
+      const access = this.policy.reliesOnProxy ? { access: 'open' as const } : {};
+      return { data: { status: 'ok', ...durability, ...access } };
     } finally {
       clearTimeout(timer);
     }

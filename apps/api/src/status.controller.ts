@@ -10,6 +10,7 @@ const statusExample: Status = {
   version: '0.1.0',
   startedAt: at,
   database: { version: '18.4', embedded: true, durability: 'full', degradedBy: [] },
+  access: 'guarded',
   ingest: {
     queuedRecords: 0,
     accepted: 1200,

@@ -149,8 +149,18 @@ export class TrackerProcess {
       origin: this.config.publicUrl ?? originOf(host, port),
       data: store.description,
     });
+    if (policy.reliesOnProxy) this.report.warn(this.openness());
     await this.warnOfDurability(app);
     if (store.fresh && this.config.sampleSwarm) await this.startSwarm(app);
+  }
+
+  private openness(): string {
+    const { host, port, publicUrl } = this.config;
+    const why = publicUrl === undefined ? 'TRUST_PROXY is set' : `PUBLIC_URL is ${publicUrl}`;
+    return (
+      `AUTH is off and ${why}: whoever gets through to ${originOf(host, port)} is an administrator. ` +
+      'Keep it so only behind a proxy that signs people in itself'
+    );
   }
 
   private async warnOfDurability(app: NestFastifyApplication): Promise<void> {

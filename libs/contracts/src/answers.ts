@@ -73,6 +73,11 @@ export interface Status extends Partial<SelfStatus> {
     /** Settings that let a crash take away what was acknowledged, such as `fsync=off`. */
     degradedBy: string[];
   };
+  /**
+   * `open`: people come from elsewhere and nobody is asked for a key (`AUTH=off` behind a proxy), so
+   * whoever gets through is an administrator.
+   */
+  access?: 'guarded' | 'open';
   /** Records since the start; `refused` ones met a full queue (503) and were not looked at. */
   ingest: {
     queuedRecords: number;

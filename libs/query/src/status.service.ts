@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AccessPolicy } from '@app/access';
 import { RollupService } from '@app/aggregation';
 import type { Project, ProjectRetention, RetentionTimes, Status, StoreSize } from '@app/contracts';
 import { IngestPipe, RetentionBook, dayOfPartition } from '@app/metrics';
@@ -21,6 +22,7 @@ export class StatusService {
     private readonly pipe: IngestPipe,
     private readonly rollups: RollupService,
     private readonly book: RetentionBook,
+    private readonly policy: AccessPolicy,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: AppConfig,
   ) {
@@ -43,6 +45,7 @@ export class StatusService {
       version: APP_VERSION,
       startedAt: this.startedAt.toISOString(),
       database: await this.database(),
+      access: this.policy.reliesOnProxy ? 'open' : 'guarded',
       ingest: {
         queuedRecords: this.pipe.queuedRecords,
         accepted: this.pipe.counts.accepted,

@@ -169,6 +169,9 @@ export class StatusPage {
         note: degradedBy.join(', '),
         tone: durability === 'full' ? 'good' : 'bad',
       },
+      ...(status.access === 'open'
+        ? [{ label: w.access, value: w.open, note: w.openNote, tone: 'bad' as const }]
+        : []),
       {
         label: w.keptRaw,
         value: w.days(rawDays),

@@ -30,6 +30,17 @@ describe(AccessPolicy.name, () => {
     },
   );
 
+  it.each([
+    [{ AUTH: 'off' }, false],
+    [{ AUTH: 'off', PUBLIC_URL: 'http://localhost:9999' }, false],
+    [{ AUTH: 'off', PUBLIC_URL: 'https://tracker.example.com' }, true],
+    [{ AUTH: 'off', TRUST_PROXY: '127.0.0.1' }, true],
+    [{ PUBLIC_URL: 'https://tracker.example.com' }, false],
+    [{ AUTH: 'required', TRUST_PROXY: '127.0.0.1' }, false],
+  ])('knows whether a proxy alone keeps people out: %j', (env, expected) => {
+    expect(policy(env).reliesOnProxy).toBe(expected);
+  });
+
   it('knows proxies by what they add', () => {
     for (const name of ['x-forwarded-for', 'via', 'cf-connecting-ip', 'true-client-ip']) {
       const headers = { ...throughPlainProxy.headers, [name]: '203.0.113.7' };

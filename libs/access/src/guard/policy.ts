@@ -38,6 +38,14 @@ export class AccessPolicy {
   }
 
   /**
+   * Whether nobody is asked although people come from elsewhere: a proxy that signs them in is all
+   * that stands between the network and an administrator's rights.
+   */
+  get reliesOnProxy(): boolean {
+    return this.isOff && this.isFronted;
+  }
+
+  /**
    * Whether nobody is let in without a credential. A proxy in front may call us `localhost` and
    * not say for whom it asks, so where there is one, everybody is asked.
    */
