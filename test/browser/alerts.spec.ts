@@ -245,6 +245,8 @@ describe('the alert pages in a browser', () => {
   });
 
   it.each(VIEWS)('looks right and is accessible: $size $colorScheme', async (view) => {
+    const page = await visit(HOME, view);
+    const rest = new PageRest(page);
     for (const [name, path] of [
       ['inbox', HOME],
       ['history', `${HOME}/history`],
@@ -253,8 +255,8 @@ describe('the alert pages in a browser', () => {
       ['silences', `${HOME}/silences`],
       ['silence', `${HOME}/silences?create=silence&agentId=x`],
     ] as const) {
-      const page = await visit(path, view);
-      await new PageRest(page).settled();
+      await rest.follow(path);
+      await rest.settled();
       const file = `alert-${name}-${view.size}-${view.colorScheme}.png`;
       await page.screenshot({ path: join(SCREENSHOTS, file) });
       // A text, because the code runs in the page and not here.
@@ -264,8 +266,8 @@ describe('the alert pages in a browser', () => {
       );
       expect([name, overflow]).toEqual([name, 0]);
       expect([name, await barriers(page)]).toEqual([name, []]);
-      await page.context().close();
     }
+    await page.context().close();
   });
 
   it('logged no error and broke no content security policy', () => {

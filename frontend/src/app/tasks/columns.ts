@@ -42,7 +42,7 @@ export const COLUMNS: readonly Column[] = [
     sort: 'startedAt',
     text: (run) => `${formatAs(run.startedAt, 'day')} ${formatAs(run.startedAt, 'clock')}`,
   },
-  { id: 'outcome', width: 136, text: (run) => run.status },
+  { id: 'outcome', width: 152, text: (run) => run.status },
   { id: 'task', width: 230, text: (run) => run.taskName || run.taskId },
   { id: 'agent', width: 150, text: (run) => run.agentName || run.agentId },
   { id: 'taskType', width: 100, text: (run) => run.taskType },
