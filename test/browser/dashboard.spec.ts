@@ -11,6 +11,7 @@ import type { Browser, Page } from 'playwright-core';
 import { bootApp } from '../support/boot-app.js';
 import type { BootedApp } from '../support/boot-app.js';
 import { launchBrowser } from '../support/browser.js';
+import { PageRest } from '../support/page-rest.js';
 import { barriers } from '../support/page-visitor.js';
 
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots');
@@ -147,12 +148,10 @@ describe('the dashboard in a browser', () => {
     for (const [name, path] of [
       ['overview', '/agent-performance'],
       ['compare', '/agent-performance/compare'],
-      ['alerts', '/agent-performance/alerts'],
-      ['benchmarks', '/agent-performance/benchmarks'],
     ] as const) {
       const page = await open(`${path}?project=sample`, view);
       await page.waitForLoadState('load');
-      await page.waitForTimeout(1500);
+      await new PageRest(page).settled();
       await shoot(page, `${name}-${view.name}`);
       // A text, because the code runs in the page and not here.
       const overflow = await page.evaluate(
