@@ -79,12 +79,19 @@ async function upToDate(page: Page): Promise<void> {
 /**
  * What axe finds, in words. A page that is read anew while axe looks at it is looked at again.
  * @param without rules that do not hold here
+ * @param exclude what is looked at elsewhere, as a CSS selector
  */
-export async function barriers(page: Page, without: string[] = []): Promise<string[]> {
+export async function barriers(
+  page: Page,
+  without: string[] = [],
+  exclude?: string,
+): Promise<string[]> {
   let found: string[] = [];
   for (let looks = 0; looks < 3; looks += 1) {
     await upToDate(page);
-    const { violations } = await new AxeBuilder({ page }).disableRules(without).analyze();
+    const axe = new AxeBuilder({ page }).disableRules(without);
+    if (exclude !== undefined) axe.exclude(exclude);
+    const { violations } = await axe.analyze();
     found = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`);
     if (found.length === 0) break;
   }
@@ -98,6 +105,36 @@ export async function overflow(page: Page): Promise<number> {
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   );
   return wider as number;
+}
+
+/**
+ * What sticks out of the window on the right and makes the page wider, in words; nothing where the
+ * page fits. It is looked at again, because a page may still be finding its place.
+ */
+export async function sticksOut(page: Page): Promise<string[]> {
+  const code = `(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const isCut = (element) => {
+      for (let one = element.parentElement; one && one !== document.body; one = one.parentElement)
+        if (getComputedStyle(one).overflowX !== 'visible') return true;
+      return false;
+    };
+    const found = [...document.body.querySelectorAll('*')].filter(
+      (one) => one.getBoundingClientRect().right > width + 0.5 && !isCut(one),
+    );
+    return found.length === 0
+      ? ['nothing to be seen']
+      : found.map((one) => Math.round(one.getBoundingClientRect().right) + ' px: ' +
+          one.cloneNode(false).outerHTML + (one.textContent ?? '').trim().slice(0, 40));
+  })()`;
+  let found: string[] = [];
+  for (let looks = 0; looks < 5; looks += 1) {
+    found = await page.evaluate<string[]>(code);
+    if (found.length === 0) break;
+    await page.waitForTimeout(300);
+  }
+  return found;
 }
 
 /** Waits until the expectation holds. */
