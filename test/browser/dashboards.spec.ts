@@ -177,12 +177,41 @@ describe('dashboards in a browser', () => {
     await page.context().close();
   });
 
+  it('is shared from one menu, also on a phone: as a link that moves on, or of exactly now', async () => {
+    const id = await make('Shared out', [panel({ title: 'A' })]);
+    const phone = VIEWS.find(({ name }) => name === 'narrow-light');
+    const page = await visitor.open(`${HOME}/${id}?from=now-6h`, phone);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await panels(page).first().waitFor();
+    // Two buttons, on one line.
+    const tops = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('.do .button')].map((one) => one.getBoundingClientRect().top)`,
+    );
+    expect(tops).toHaveLength(2);
+    expect(new Set(tops).size).toBe(1);
+    for (const [item, relative] of [
+      ['board-link', true],
+      ['board-link-fixed', false],
+    ] as const) {
+      await page.getByTestId('board-share').click();
+      expect(await barriers(page)).toEqual([]);
+      await page.getByTestId(item).click();
+      const link = new URL(await page.evaluate<string>('navigator.clipboard.readText()'));
+      expect(link.pathname).toBe(`${HOME}/${id}`);
+      expect(link.searchParams.get('from') === 'now-6h').toBe(relative);
+    }
+    await page.context().close();
+  });
+
   it('leaves as a file and comes back from one; other files are refused in words', async () => {
     const id = await make('Traveller', [panel({ title: 'A' })]);
     const page = await visitor.open(`${HOME}/${id}`);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByTestId('board-export').click(),
+      page
+        .getByTestId('board-share')
+        .click()
+        .then(() => page.getByTestId('board-export').click()),
     ]);
     const file = JSON.parse(await readFile(await download.path(), 'utf8')) as { name: string };
     await page.goto(`${server.url}${HOME}`);

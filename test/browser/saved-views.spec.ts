@@ -36,6 +36,7 @@ describe('what is taken away from a page, in a browser', () => {
     await page.getByTestId('export-menu').click();
     const csv = await saved(page, () => page.getByTestId('export-CSV').click());
     expect(csv.trimEnd().split('\r\n')).toHaveLength(9);
+    await page.getByTestId('export-menu').click();
     const html = await saved(page, () => page.getByTestId('report').click());
     expect(html).not.toMatch(/<script|<img src=x|https?:\/\/(?!127\.0\.0\.1)/i);
     expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
@@ -73,15 +74,28 @@ describe('what is taken away from a page, in a browser', () => {
     await page.getByTestId('view-differs').waitFor();
     await page.goto(`${server.url}${HOME}?window=24h&status=failure`);
     await settles(async () => expect(await rows(page).count()).toBe(8));
-    await page.getByTestId('views-menu').click();
-    await page.getByTestId('view-row').getByTestId('view-delete').click();
+    // By keys: what else can be done with a view lies to its right.
+    await page.getByTestId('views-menu').focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('view-row').focus();
+    for (const [key, name] of [
+      ['ArrowRight', 'Copy the link to “Time-outs”'],
+      ['ArrowRight', 'Change “Time-outs”'],
+      ['ArrowRight', 'Delete “Time-outs”'],
+      ['ArrowRight', 'Delete “Time-outs”'],
+    ] as const) {
+      await page.keyboard.press(key);
+      expect(await page.evaluate<string>('document.activeElement.ariaLabel')).toBe(name);
+    }
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Undo' }).click();
     await settles(async () => {
       const { body } = await server.get<Answer<{ name: string }[]>>('/views?page=tasks');
       expect(body.data.map(({ name }) => name)).toEqual(['Time-outs']);
     });
     await page.getByTestId('views-menu').click();
-    await page.getByTestId('view-row').getByTestId('view-delete').click();
+    await page.getByTestId('view-delete').click();
     await settles(async () => {
       const { body } = await server.get<Answer<unknown[]>>('/views?page=tasks');
       expect(body.data).toEqual([]);

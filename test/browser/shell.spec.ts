@@ -185,7 +185,7 @@ describe('what surrounds every page, in a browser', () => {
   });
 
   it('leaves single keys alone where the reader wants it so, also after a reload', async () => {
-    const page = await open(`${HOME}/settings`);
+    const page = await open(`${HOME}/settings/account`);
     await page.getByTestId('shortcuts').click();
     await page.reload();
     await page.getByTestId('live-pill').waitFor();
@@ -194,7 +194,7 @@ describe('what surrounds every page, in a browser', () => {
     await page.keyboard.press('a');
     await page.keyboard.press('?');
     await page.waitForTimeout(300);
-    expect(path(page)).toBe(`${HOME}/settings`);
+    expect(path(page)).toBe(`${HOME}/settings/account`);
     expect(await page.getByTestId('help-sheet').count()).toBe(0);
     await page.keyboard.press('Control+k');
     await page.getByTestId('palette').waitFor();
@@ -202,7 +202,7 @@ describe('what surrounds every page, in a browser', () => {
   });
 
   it('remembers theme, density and language, and asks the tracker nothing for it', async () => {
-    const page = await open(`${HOME}/settings`);
+    const page = await open(`${HOME}/settings/account`);
     await page.getByTestId('density').waitFor();
     await page.waitForLoadState('networkidle').catch(() => undefined);
     await page.getByTestId('live-pill').click();

@@ -154,10 +154,25 @@ describe('the tasks page in a browser', () => {
   it('hides and resizes columns by keys, and remembers it', async () => {
     const page = await visitor.open(`${HOME}?window=24h&task=write`);
     await rows(page).first().waitFor();
-    await page.getByTestId('columns-menu').click();
-    await page.getByTestId('column-memory').uncheck();
-    await page.getByTestId('column-id').check();
+    const columns = page.getByTestId('columns-menu');
+    await columns.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menu', { name: 'Columns' }).waitFor();
+    for (const [id, checked] of [
+      ['memory', 'false'],
+      ['id', 'true'],
+    ] as const) {
+      // The menu stays open: one chooses several.
+      const item = page.getByTestId(`column-${id}`);
+      await item.focus();
+      await page.keyboard.press('Enter');
+      await settles(async () => expect(await item.getAttribute('aria-checked')).toBe(checked));
+    }
+    expect(await barriers(page)).toEqual([]);
     await page.keyboard.press('Escape');
+    await settles(async () =>
+      expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('columns-menu'),
+    );
     const handle = page.getByRole('separator', { name: 'Width of column Task' });
     const before = Number(await handle.getAttribute('aria-valuenow'));
     await handle.focus();

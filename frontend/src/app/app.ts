@@ -54,7 +54,7 @@ import { ToastList } from './ui/toast-list';
       max-width: 1760px;
       margin: 0 auto;
       /* The last line stays above the bar at the bottom. */
-      padding: 0 12px 84px;
+      padding: 0 var(--space-3) 84px;
       outline: none;
     }
     .skip {
@@ -62,7 +62,7 @@ import { ToastList } from './ui/toast-list';
       z-index: 40;
       top: -60px;
       left: 12px;
-      padding: 8px 14px;
+      padding: var(--space-2) var(--space-4);
       border-radius: var(--radius-m);
       background: var(--accent-strong);
       color: var(--on-accent);
@@ -79,7 +79,7 @@ import { ToastList } from './ui/toast-list';
         grid-template-columns: 56px minmax(0, 1fr);
       }
       main {
-        padding: 0 22px 40px;
+        padding: 0 var(--space-6) 40px;
       }
     }
     :host-context([data-kiosk]) {

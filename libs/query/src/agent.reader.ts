@@ -20,6 +20,14 @@ export interface AgentFilter {
   q?: string | undefined;
 }
 
+/** A page of the agents by id. */
+export interface AgentPage extends AgentFilter {
+  /** Only those behind this id. */
+  afterId?: string | undefined;
+  /** At most so many. */
+  most?: number | undefined;
+}
+
 interface AgentRow {
   agent_key: number;
   agent_id: string;
@@ -37,14 +45,22 @@ interface AgentRow {
 export async function readAgents(
   query: Query,
   projectId: number,
-  filter: AgentFilter = {},
+  filter: AgentPage = {},
 ): Promise<RegisteredAgent[]> {
   const rows = await query<AgentRow>(
     `SELECT agent_key, agent_id, agent_name, agent_type, agent_version, first_seen_at, last_seen_at
      FROM agents
      WHERE project_id = $1 AND ($2::text[] IS NULL OR agent_id = ANY ($2))
-     ORDER BY agent_id`,
-    [projectId, filter.agentIds ?? null],
+       AND ($3::text IS NULL OR agent_id > $3)
+       AND ($4::text IS NULL OR $5::int IS NULL OR agent_type = $4)
+     ORDER BY agent_id LIMIT $5`,
+    [
+      projectId,
+      filter.agentIds ?? null,
+      filter.afterId ?? null,
+      filter.agentType ?? null,
+      filter.most ?? null,
+    ],
   );
   const agents = rows.map((row) => ({
     agentKey: row.agent_key,

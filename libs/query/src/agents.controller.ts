@@ -9,11 +9,13 @@ import type {
   Project as ProjectInfo,
   SummaryRow,
 } from '@app/contracts';
+import { LIMITS } from '@app/contracts';
+import { openCursor, sealCursor } from '@app/platform';
 
 import { readAgents } from './agent.reader.js';
 import type { RegisteredAgent } from './agent.reader.js';
 import { BreakdownService } from './breakdown.service.js';
-import { BreakdownQuery, RangeQuery, RunningQuery } from './dto/query.dto.js';
+import { AgentsQuery, BreakdownQuery, RangeQuery } from './dto/query.dto.js';
 import { exampleBreakdown, exampleRow } from './examples.js';
 import { ClientSignalInterceptor } from './read/client-signal.js';
 import { ReadDatabase } from './read/read-database.js';
@@ -59,16 +61,31 @@ export class AgentsController {
   }
 
   @Get('agents')
-  @ApiOperation({ summary: 'The agents of a project, by id' })
-  @ApiOkResponse({ example: { data: [exampleAgent] } })
+  @ApiOperation({
+    summary: 'The agents of a project, by id',
+    description:
+      'All of them at once, or by pages with `limit` or `cursor`. Who joins while one reads on is ' +
+      'on a later page or on none; nobody is told twice.',
+  })
+  @ApiOkResponse({ example: { data: [exampleAgent], page: { nextCursor: null } } })
+  @ApiResponse({ status: 400, description: 'A bad `limit`, or a cursor of another list' })
   async agents(
     @Project() scope: ProjectScope,
-    @Query() query: RunningQuery,
+    @Query() query: AgentsQuery,
   ): Promise<Answer<Agent[]>> {
+    const { agentType, cursor } = query;
+    const list = ['agents', scope.projectId, agentType];
+    const afterId = cursor === undefined ? undefined : openCursor(list, cursor, isId);
+    const limit = query.limit ?? (cursor === undefined ? undefined : LIMITS.pageSize);
+    const filter = { agentType, afterId, most: limit && limit + 1 };
     const agents = await this.database.snapshot((reader) =>
-      readAgents(reader.query, scope.projectId, { agentType: query.agentType }),
+      readAgents(reader.query, scope.projectId, filter),
     );
-    return { data: agents.map(toAgent) };
+    if (limit === undefined) return { data: agents.map(toAgent) };
+    const page = agents.slice(0, limit);
+    const last = agents.length > limit ? page.at(-1) : undefined;
+    const nextCursor = last ? sealCursor(list, last.agentId) : null;
+    return { data: page.map(toAgent), page: { nextCursor } };
   }
 
   @Get('agents/:agentId')
@@ -100,6 +117,10 @@ export class AgentsController {
   ): Promise<Answer<AgentBreakdown>> {
     return { data: await this.breakdowns.breakdown(scope, agentId, query) };
   }
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function toAgent(agent: RegisteredAgent): Agent {

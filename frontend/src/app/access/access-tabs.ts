@@ -35,7 +35,7 @@ import { accessEn } from './words.en';
     :host {
       display: block;
       min-width: 0;
-      margin-top: -10px;
+      margin-top: calc(-1 * var(--space-2h));
     }
     .row {
       display: flex;
@@ -49,10 +49,10 @@ import { accessEn } from './words.en';
     .who {
       display: flex;
       align-items: center;
-      gap: 6px;
+      gap: var(--space-1h);
       min-width: 0;
       margin-left: auto;
-      padding-left: 12px;
+      padding-left: var(--space-3);
     }
     strong {
       max-width: 180px;

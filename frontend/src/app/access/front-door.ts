@@ -26,21 +26,21 @@ import { Logo } from '../ui/logo';
       display: grid;
       justify-items: center;
       align-items: start;
-      padding: min(14vh, 120px) 16px 24px;
+      padding: min(14vh, 120px) var(--space-4) var(--space-6);
       background: var(--bg);
       overflow-y: auto;
     }
     section {
       display: grid;
-      gap: 18px;
+      gap: var(--space-4);
       width: 100%;
       max-width: 380px;
-      padding: 26px 26px 24px;
+      padding: var(--space-6) var(--space-6) var(--space-6);
     }
     header {
       display: flex;
       align-items: center;
-      gap: 12px;
+      gap: var(--space-3);
     }
     apt-logo {
       zoom: 1.5;
@@ -51,7 +51,7 @@ import { Logo } from '../ui/logo';
     }
     h1 {
       margin: 0;
-      font-size: 19px;
+      font-size: var(--text-xl);
       font-weight: 650;
       letter-spacing: -0.012em;
     }

@@ -31,11 +31,11 @@ import { accessEn } from './words.en';
   styles: `
     section {
       display: grid;
-      gap: 6px;
-      margin-bottom: 12px;
-      padding: 12px 14px;
+      gap: var(--space-1h);
+      margin-bottom: var(--space-3);
+      padding: var(--space-3) var(--space-4);
       border: 1px solid var(--accent);
-      border-radius: 10px;
+      border-radius: var(--radius-m);
       background: var(--accent-soft);
     }
     p {
@@ -45,21 +45,21 @@ import { accessEn } from './words.en';
       display: flex;
       flex-wrap: wrap;
       align-items: center;
-      gap: 8px;
+      gap: var(--space-2);
     }
     code {
       flex: 1 1 260px;
       min-width: 0;
-      padding: 7px 10px;
-      border-radius: 7px;
+      padding: var(--space-1h) var(--space-2h);
+      border-radius: var(--radius-s);
       background: var(--surface);
-      font: 12.5px/1.4 var(--mono);
+      font: var(--text-m)/1.4 var(--mono);
       overflow-wrap: anywhere;
       user-select: all;
     }
     .link-button {
       justify-self: start;
-      margin-left: -6px;
+      margin-left: calc(-1 * var(--space-1h));
     }
   `,
 })

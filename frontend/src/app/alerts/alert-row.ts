@@ -57,7 +57,7 @@ import { alertsEn } from './words.en';
       display: grid;
       grid-template-columns: 88px minmax(0, 1fr) 116px 96px 132px;
       align-items: center;
-      gap: 4px 14px;
+      gap: var(--space-1) var(--space-4);
       min-width: 0;
     }
     p {
@@ -72,7 +72,7 @@ import { alertsEn } from './words.en';
     }
     .detail {
       color: var(--muted);
-      font-size: 12.5px;
+      font-size: var(--text-m);
     }
     .figures,
     .when,
@@ -80,14 +80,14 @@ import { alertsEn } from './words.en';
       display: grid;
       justify-items: start;
       gap: 1px;
-      font-size: 12.5px;
+      font-size: var(--text-m);
     }
     .figures {
       justify-items: end;
       text-align: right;
     }
     b {
-      font-size: 13.5px;
+      font-size: var(--text-m);
       font-weight: 620;
     }
     .badge.bad {
@@ -116,7 +116,7 @@ import { alertsEn } from './words.en';
         display: flex;
         flex-wrap: wrap;
         align-items: baseline;
-        gap: 2px 8px;
+        gap: 2px var(--space-2);
         text-align: left;
       }
       .figures {

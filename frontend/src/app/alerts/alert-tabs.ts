@@ -16,7 +16,7 @@ import { alertsEn } from './words.en';
   styles: `
     :host {
       display: block;
-      margin-bottom: 12px;
+      margin-bottom: var(--space-3);
     }
   `,
 })

@@ -97,25 +97,25 @@ const RANGES = ['1', '6', '24', '168', '720'] as const;
   styles: `
     :host {
       display: block;
-      margin-top: 6px;
-      padding-top: 14px;
+      margin-top: var(--space-1h);
+      padding-top: var(--space-4);
       border-top: 1px solid var(--border);
     }
     .sum {
-      margin: 10px 0;
+      margin: var(--space-2h) 0;
     }
     ol {
       max-height: 260px;
-      margin: 8px 0 0;
+      margin: var(--space-2) 0 0;
       padding: 0;
       list-style: none;
       overflow-y: auto;
     }
     li {
       display: flex;
-      gap: 10px;
+      gap: var(--space-2h);
       align-items: start;
-      padding: 6px 0;
+      padding: var(--space-1h) 0;
       border-top: 1px solid var(--border);
     }
     li p {

@@ -80,25 +80,25 @@ const PAGE_SIZE = 50;
     }
     apt-panel {
       --panel-height: auto;
-      margin-bottom: 12px;
+      margin-bottom: var(--space-3);
     }
     dl {
       display: grid;
       grid-template-columns: repeat(auto-fit, minmax(120px, 1fr));
-      gap: 10px 18px;
+      gap: var(--space-2h) var(--space-4);
       margin: 2px 0 0;
     }
     dt {
       color: var(--muted);
-      font-size: 12px;
+      font-size: var(--text-s);
     }
     dd {
       margin: 0;
-      font-size: 19px;
+      font-size: var(--text-xl);
       font-weight: 640;
     }
     .none {
-      margin: 20px 0;
+      margin: var(--space-5) 0;
     }
   `,
 })

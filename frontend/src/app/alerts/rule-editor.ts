@@ -32,12 +32,12 @@ import { rulesEn } from './rule-words.en';
   styleUrl: './alert-forms.css',
   styles: `
     .switches {
-      gap: 4px 20px;
-      margin-bottom: 12px;
+      gap: var(--space-1) var(--space-5);
+      margin-bottom: var(--space-3);
     }
     .save {
       justify-content: space-between;
-      margin-bottom: 16px;
+      margin-bottom: var(--space-4);
     }
   `,
 })

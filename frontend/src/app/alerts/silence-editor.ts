@@ -36,15 +36,15 @@ const MOST_MATCHERS = 20;
       display: grid;
       grid-template-columns: minmax(0, 3fr) minmax(0, 2fr) minmax(0, 4fr) 28px;
       align-items: center;
-      gap: 6px;
-      margin-bottom: 6px;
+      gap: var(--space-1h);
+      margin-bottom: var(--space-1h);
     }
     .matcher .error {
       grid-column: 3 / -1;
     }
     .days {
-      gap: 2px 12px;
-      margin-bottom: 8px;
+      gap: 2px var(--space-3);
+      margin-bottom: var(--space-2);
     }
   `,
 })

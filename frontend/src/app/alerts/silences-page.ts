@@ -98,7 +98,7 @@ const STATES = ['active', 'scheduled', 'expired'] as const;
     }
     apt-panel {
       --panel-height: auto;
-      margin-bottom: 12px;
+      margin-bottom: var(--space-3);
     }
     @media (max-width: 1100px) {
       li {
@@ -106,7 +106,7 @@ const STATES = ['active', 'scheduled', 'expired'] as const;
       }
       .link-button {
         justify-self: start;
-        margin-left: -6px;
+        margin-left: calc(-1 * var(--space-1h));
       }
     }
   `,

@@ -47,14 +47,14 @@ import { benchmarksEn } from './words.en';
       display: inline-flex;
       align-items: center;
       justify-content: flex-end;
-      gap: 5px;
+      gap: var(--space-1);
     }
     button {
       min-width: 60px;
       height: 26px;
-      padding: 0 8px;
+      padding: 0 var(--space-2);
       border: 1px solid transparent;
-      border-radius: 6px;
+      border-radius: var(--radius-s);
       background: none;
       color: inherit;
       font: inherit;

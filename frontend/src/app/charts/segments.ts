@@ -21,18 +21,18 @@ import { Component, input, model } from '@angular/core';
     div {
       display: inline-flex;
       padding: 2px;
-      border-radius: 8px;
+      border-radius: var(--radius-m);
       background: var(--sunken);
     }
     button {
       height: 24px;
-      padding: 0 8px;
+      padding: 0 var(--space-2);
       border: 0;
-      border-radius: 6px;
+      border-radius: var(--radius-s);
       background: none;
       color: var(--muted);
       font: inherit;
-      font-size: 12px;
+      font-size: var(--text-s);
       white-space: nowrap;
       cursor: pointer;
       &[aria-pressed='true'] {

@@ -76,7 +76,7 @@ import { overviewEn } from './words.en';
       margin-left: auto;
     }
     .table {
-      --cell-gap: 12px;
+      --cell-gap: var(--space-3);
     }
     a {
       display: inline-block;
@@ -86,12 +86,12 @@ import { overviewEn } from './words.en';
       vertical-align: bottom;
     }
     .type {
-      margin-left: 6px;
+      margin-left: var(--space-1h);
       color: var(--muted);
       font-weight: 400;
     }
     .badge {
-      margin-left: 6px;
+      margin-left: var(--space-1h);
     }
     @media (max-width: 620px) {
       .wide,

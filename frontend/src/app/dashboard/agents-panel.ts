@@ -50,11 +50,11 @@ const MOST_SPARKLINES = 48;
     .cards {
       display: grid;
       grid-template-columns: repeat(auto-fill, minmax(min(100%, 232px), 1fr));
-      gap: 10px;
+      gap: var(--space-2h);
       padding-top: 2px;
     }
     .more {
-      margin-top: 12px;
+      margin-top: var(--space-3);
     }
   `,
 })
@@ -75,7 +75,9 @@ export class AgentsPanel {
     Math.min(STEP, this.sorted().length - this.limit()),
   );
   protected readonly caption = computed(() =>
-    this.fleet.rows() === undefined ? '' : this.words().byReliability(this.sorted().length),
+    this.fleet.rows() === undefined
+      ? ''
+      : this.words().byReliability(this.sorted().length, this.fleet.isCut()),
   );
 
   private readonly ids = computed(

@@ -27,19 +27,19 @@ import { overviewEn } from './words.en';
   styles: `
     .panel {
       max-width: 860px;
-      margin: 12px auto 0;
-      padding: 30px clamp(16px, 4vw, 40px) 32px;
+      margin: var(--space-3) auto 0;
+      padding: var(--space-8) clamp(var(--space-4), 4vw, 40px) var(--space-8);
     }
     h2 {
-      margin: 0 0 4px;
-      font-size: 20px;
+      margin: 0 0 var(--space-1);
+      font-size: var(--text-xl);
       font-weight: 650;
       letter-spacing: -0.015em;
     }
     .lead {
-      margin: 0 0 20px;
+      margin: 0 0 var(--space-5);
       color: var(--muted);
-      font-size: 14px;
+      font-size: var(--text-l);
       b {
         color: var(--text);
         font-weight: 600;
@@ -48,8 +48,8 @@ import { overviewEn } from './words.en';
     .wait {
       display: flex;
       align-items: center;
-      gap: 10px;
-      margin: 22px 0 0;
+      gap: var(--space-2h);
+      margin: var(--space-6) 0 0;
       color: var(--muted);
     }
     i {

@@ -12,7 +12,8 @@ export const overviewDe: WordsOf<typeof overviewEn> = {
   ofType: (type) => `erfolgreiche Aufgaben, ${type}`,
   ofAll: 'erfolgreiche Aufgaben, alle Agenten',
   agents: 'Agenten',
-  byReliability: (count) => `${count} · nach Zuverlässigkeit`,
+  byReliability: (count, isCut) =>
+    isCut ? `die besten ${count} · alle unter Agenten` : `${count} · nach Zuverlässigkeit`,
   showAs: 'Agenten zeigen als',
   cards: 'Karten',
   table: 'Tabelle',

@@ -10,7 +10,8 @@ export const overviewEn = {
   ofType: (type: string) => `successful tasks, ${type}`,
   ofAll: 'successful tasks, all agents',
   agents: 'Agents',
-  byReliability: (count: number) => `${count} · by reliability`,
+  byReliability: (count: number, isCut: boolean) =>
+    isCut ? `the best ${count} · all under Agents` : `${count} · by reliability`,
   showAs: 'Show agents as',
   cards: 'Cards',
   table: 'Table',

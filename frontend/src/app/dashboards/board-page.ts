@@ -10,13 +10,15 @@ import { toApiProblem } from '../api/api-problem';
 import type { ApiProblem } from '../api/api-problem';
 import { formatCount } from '../format/format';
 import { words } from '../i18n/language';
-import { ReportButton } from '../report/report-button';
+import { Report } from '../report/report';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { absolute } from '../time/range';
 import { Empty } from '../ui/empty';
 import { Icon } from '../ui/icon';
+import { Menu } from '../ui/menu';
+import type { MenuItem } from '../ui/menu';
 import { Note } from '../ui/note';
 import { ProblemNote } from '../ui/problem-note';
 import { Skeleton } from '../ui/skeleton';
@@ -40,7 +42,7 @@ const MOST = WORKSPACE_LIMITS.panels;
     PageHeader,
     BoardGrid,
     PanelEditor,
-    ReportButton,
+    Menu,
     Empty,
     Icon,
     Note,
@@ -63,6 +65,7 @@ export class BoardPage {
   private readonly clipboard = inject(Clipboard);
   private readonly document = inject(DOCUMENT);
   private readonly title = inject(Title);
+  private readonly report = inject(Report);
   protected readonly path = `${HOME}/dashboards`;
   protected readonly nameLength = WORKSPACE_LIMITS.nameLength;
   protected readonly descriptionLength = WORKSPACE_LIMITS.descriptionLength;
@@ -94,6 +97,31 @@ export class BoardPage {
     () => (this.dirty() || this.stored() === null) && this.board()?.name.trim() !== '',
   );
   protected readonly mostPanels = computed(() => this.words().mostPanels(formatCount(MOST)));
+
+  /** How it is passed on. */
+  protected readonly shares = computed<MenuItem[]>(() => {
+    const w = this.words();
+    const download = this.exportUrl();
+    return [
+      { id: 'link', label: w.copyLink, icon: 'link', testid: 'board-link' },
+      { id: 'exact', label: w.copyFixed, icon: 'clock', testid: 'board-link-fixed' },
+      {
+        id: 'json',
+        label: w.export,
+        icon: 'download',
+        download,
+        apart: true,
+        testid: 'board-export',
+      },
+      {
+        id: 'report',
+        label: this.report.words().export,
+        icon: 'table',
+        disabled: this.report.making(),
+        testid: 'report',
+      },
+    ];
+  });
 
   constructor() {
     effect(() => {
@@ -213,8 +241,13 @@ export class BoardPage {
     if (stored !== null) this.show(stored);
   }
 
+  protected shareAs(id: string): void {
+    if (id === 'report') void this.report.make(this.board()?.name ?? this.words().title);
+    else if (id !== 'json') this.copyLink(id === 'exact');
+  }
+
   /** @param fixed whether the link keeps to exactly this time */
-  protected copyLink(fixed: boolean): void {
+  private copyLink(fixed: boolean): void {
     const link = new URL(this.document.location.href);
     const span = this.scope.span();
     if (fixed && span) {
@@ -230,7 +263,7 @@ export class BoardPage {
     }
   }
 
-  protected exportUrl(): string {
+  private exportUrl(): string {
     return this.desk.exportUrl(this.id());
   }
 

@@ -24,6 +24,9 @@ export class Fleet {
     return { path: 'summary', params: { project, ...range, limit: MOST_AGENTS } };
   }, this.scope.paceMs);
 
+  /** Whether there may be more agents than are listed. */
+  readonly isCut = computed(() => (this.summary.data()?.length ?? 0) >= MOST_AGENTS);
+
   /** Every type in the project. */
   readonly types = computed(() =>
     [...new Set((this.summary.data() ?? []).map((row) => row.agentType))].sort(),

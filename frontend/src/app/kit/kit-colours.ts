@@ -73,7 +73,7 @@ import { kitEn } from './words.en';
     figure {
       display: flex;
       align-items: center;
-      gap: 10px;
+      gap: var(--space-2h);
       min-width: 0;
       margin: 0;
     }
@@ -84,10 +84,10 @@ import { kitEn } from './words.en';
     .pairs {
       display: grid;
       grid-template-columns: repeat(auto-fill, minmax(210px, 1fr));
-      gap: 10px 16px;
+      gap: var(--space-2h) var(--space-4);
     }
     .pairs {
-      gap: 6px;
+      gap: var(--space-1h);
     }
     .pair,
     .sample,
@@ -113,8 +113,8 @@ import { kitEn } from './words.en';
     .sample {
       display: flex;
       justify-content: space-between;
-      gap: 8px;
-      padding: 6px 10px;
+      gap: var(--space-2);
+      padding: var(--space-1h) var(--space-2h);
       border: 1px solid var(--border);
       border-radius: var(--radius-s);
       i {
@@ -127,9 +127,9 @@ import { kitEn } from './words.en';
     .palette {
       display: flex;
       flex-wrap: wrap;
-      gap: 8px 16px;
-      margin-bottom: 8px;
-      padding: 12px;
+      gap: var(--space-2) var(--space-4);
+      margin-bottom: var(--space-2);
+      padding: var(--space-3);
       border: 1px solid var(--border);
       border-radius: var(--radius-m);
       background: var(--surface);
@@ -137,7 +137,7 @@ import { kitEn } from './words.en';
       i {
         width: 18px;
         height: 18px;
-        border-radius: 5px;
+        border-radius: var(--radius-s);
       }
     }
     small {

@@ -51,13 +51,13 @@ const MODES: readonly ThemeMode[] = ['light', 'dark', 'system'];
     :host {
       display: grid;
       grid-template-columns: minmax(0, 1fr);
-      gap: 12px;
+      gap: var(--space-3);
     }
     .bar {
       display: flex;
       flex-wrap: wrap;
       align-items: center;
-      gap: 8px 16px;
+      gap: var(--space-2) var(--space-4);
     }
     p {
       flex: 1 1 240px;

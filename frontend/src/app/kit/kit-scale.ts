@@ -71,15 +71,15 @@ import { kitEn } from './words.en';
       display: flex;
       flex-wrap: wrap;
       align-items: baseline;
-      gap: 4px 16px;
-      margin: 0 0 4px;
+      gap: var(--space-1) var(--space-4);
+      margin: 0 0 var(--space-1);
       code {
         width: 110px;
       }
     }
     figure {
       display: grid;
-      gap: 6px;
+      gap: var(--space-1h);
       justify-items: start;
       margin: 0;
     }
@@ -97,17 +97,17 @@ import { kitEn } from './words.en';
     .icons {
       display: grid;
       grid-template-columns: repeat(auto-fill, minmax(120px, 1fr));
-      gap: 8px;
+      gap: var(--space-2);
       span {
         display: flex;
         align-items: center;
-        gap: 8px;
+        gap: var(--space-2);
         color: var(--muted);
         font-size: var(--text-s);
       }
       apt-icon {
         color: var(--text);
-        font-size: 15px;
+        font-size: var(--text-l);
       }
     }
   `,

@@ -70,8 +70,8 @@ import { panelsEn } from './words.en';
     li {
       display: grid;
       grid-template-columns: auto minmax(0, 1fr) auto;
-      gap: 2px 11px;
-      padding: 9px 0;
+      gap: 2px var(--space-2h);
+      padding: var(--space-2) 0;
       + li {
         border-top: 1px solid var(--border);
       }
@@ -93,7 +93,7 @@ import { panelsEn } from './words.en';
     .detail {
       margin-top: 1px;
       color: var(--muted);
-      font-size: 12.5px;
+      font-size: var(--text-m);
     }
     .link-button {
       align-self: start;

@@ -52,7 +52,7 @@ import { panelsEn } from './words.en';
       --panel-height: 100%;
       display: grid;
       grid-template-columns: minmax(0, 1fr);
-      gap: 12px;
+      gap: var(--space-3);
     }
     .spread {
       --panel-height: auto;

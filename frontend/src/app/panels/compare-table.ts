@@ -34,13 +34,13 @@ const TONES: Readonly<Record<Verdict, string>> = {
     .interval {
       display: block;
       color: var(--muted);
-      font-size: 12px;
+      font-size: var(--text-s);
     }
     .badge {
-      margin-left: 8px;
+      margin-left: var(--space-2);
     }
     .tag {
-      font-size: 12.5px;
+      font-size: var(--text-m);
     }
     .since {
       min-width: 96px;

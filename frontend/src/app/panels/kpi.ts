@@ -37,17 +37,17 @@ import { panelsEn } from './words.en';
     :host {
       display: block;
       min-width: 0;
-      padding: 13px 16px 12px;
+      padding: var(--space-3) var(--space-4) var(--space-3);
     }
     h2 {
-      margin: 0 0 4px;
+      margin: 0 0 var(--space-1);
       color: var(--muted);
-      font-size: 12.5px;
+      font-size: var(--text-m);
       font-weight: 500;
     }
     .figure {
       margin: 0;
-      font-size: 24px;
+      font-size: var(--text-figure);
       font-weight: 640;
       letter-spacing: -0.02em;
       line-height: 1.2;
@@ -56,7 +56,7 @@ import { panelsEn } from './words.en';
     small {
       margin-left: 2px;
       color: var(--muted);
-      font-size: 13px;
+      font-size: var(--text-m);
       font-weight: 450;
       letter-spacing: 0;
     }
@@ -64,9 +64,9 @@ import { panelsEn } from './words.en';
       display: flex;
       align-items: flex-end;
       justify-content: space-between;
-      gap: 12px;
+      gap: var(--space-3);
       height: 24px;
-      font-size: 12.5px;
+      font-size: var(--text-m);
       white-space: nowrap;
     }
     apt-sparkline {

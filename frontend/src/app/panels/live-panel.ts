@@ -63,7 +63,7 @@ import { panelsEn } from './words.en';
     .scroll {
       position: absolute;
       inset: 0 -8px 0 0;
-      padding-right: 8px;
+      padding-right: var(--space-2);
       overflow: auto;
       overscroll-behavior: contain;
     }
@@ -87,9 +87,9 @@ import { panelsEn } from './words.en';
       display: grid;
       grid-template-columns: auto auto minmax(0, 1fr) auto;
       align-items: center;
-      gap: 9px;
+      gap: var(--space-2);
       height: 26px;
-      font-size: 12.5px;
+      font-size: var(--text-m);
     }
     time,
     .task,

@@ -52,9 +52,9 @@ const MOST = 8;
     li {
       display: flex;
       align-items: center;
-      gap: 8px;
+      gap: var(--space-2);
       height: 26px;
-      font-size: 12.5px;
+      font-size: var(--text-m);
     }
     a {
       color: var(--text);

@@ -1,23 +1,27 @@
 import { DOCUMENT } from '@angular/common';
-import { Component, computed, inject, signal, viewChild } from '@angular/core';
+import { Component, computed, effect, inject, input, signal, viewChild } from '@angular/core';
 import type { ElementRef } from '@angular/core';
 import { Refresh } from '../api/refresh';
 import type { RefreshRate } from '../api/refresh';
 import { REFRESH_RATES } from '../api/refresh';
-import { formatAge } from '../format/format';
+import { formatAge, formatInstant } from '../format/format';
 import { words } from '../i18n/language';
 import { QUICK_RANGES, asQuickRange, quickRange, spanOf } from '../time/range';
 import type { RangeFault } from '../time/range';
 import { browserZone, isTimeZone, offsetLabel } from '../time/zone';
 import { Icon } from '../ui/icon';
 import { Tooltip } from '../ui/tooltip';
+import { Kept, oldestKeptMs } from './kept';
 import { rangeLabel, typedEnd, writtenEnd } from './range-text';
 import { Scope } from './scope';
 import { scopeDe } from './words.de';
 import { scopeEn } from './words.en';
 
+/** Also: what began before the page has anything. */
+type Fault = RangeFault | 'not-kept';
+
 /** Which of the two fields a fault is about. */
-const OF_FROM: readonly RangeFault[] = ['bad-from', 'future', 'too-long'];
+const OF_FROM: readonly Fault[] = ['bad-from', 'future', 'too-long', 'not-kept'];
 
 /** The time range of the page: quick, typed or picked, its zone, and when figures are read again. */
 @Component({
@@ -27,8 +31,12 @@ const OF_FROM: readonly RangeFault[] = ['bad-from', 'future', 'too-long'];
   styleUrl: './range-picker.css',
 })
 export class RangePicker {
+  /** Whether the page is about single executions, which are kept for less long than figures. */
+  readonly singles = input(false);
+
   protected readonly scope = inject(Scope);
   protected readonly refresh = inject(Refresh);
+  private readonly kept = inject(Kept);
   private readonly document = inject(DOCUMENT);
   protected readonly words = words({ en: scopeEn, de: scopeDe });
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
@@ -74,11 +82,29 @@ export class RangePicker {
   protected readonly otherZone = signal(false);
   protected readonly zoneFault = signal(false);
   /** Shown once one has tried to apply; it goes with the next key. */
-  protected readonly fault = signal<RangeFault | undefined>(undefined);
+  protected readonly fault = signal<Fault | undefined>(undefined);
   protected readonly faultOfFrom = computed(() => this.faultIn(true));
   protected readonly faultOfTo = computed(() => this.faultIn(false));
 
+  /** How far back there is something to see. */
+  protected readonly keeps = computed(() => {
+    const times = this.kept.times();
+    if (times === undefined) return '';
+    const { keepsSingles, keepsFigures } = this.words();
+    return this.singles()
+      ? keepsSingles(times.rawDays, formatInstant(oldestKeptMs(times.rawDays, Date.now())))
+      : keepsFigures(times);
+  });
+
+  constructor() {
+    effect(() => {
+      // Known before one types.
+      if (this.singles()) this.kept.want();
+    });
+  }
+
   protected open(): void {
+    this.kept.want();
     const [range, zone] = [this.scope.range(), this.scope.timeZone()];
     this.from.set(range ? typedEnd(range.from, 'from', zone) : '');
     this.to.set(range ? typedEnd(range.to, 'to', zone) : 'now');
@@ -142,6 +168,10 @@ export class RangePicker {
       this.fault.set(span);
       return;
     }
+    if (this.singles() && span.fromMs < this.oldestMs()) {
+      this.fault.set('not-kept');
+      return;
+    }
     this.scope.chooseRange(range);
     this.close();
   }
@@ -165,8 +195,16 @@ export class RangePicker {
     this.scope.chooseRefresh((event.target as HTMLSelectElement).value as RefreshRate);
   }
 
+  /** While it is not known how long things are kept, nothing is refused for it. */
+  private oldestMs(): number {
+    const days = this.kept.times()?.rawDays;
+    return days === undefined ? 0 : oldestKeptMs(days, Date.now());
+  }
+
   private faultIn(from: boolean): string {
     const fault = this.fault();
-    return fault !== undefined && OF_FROM.includes(fault) === from ? this.words().fault[fault] : '';
+    if (fault === undefined || OF_FROM.includes(fault) !== from) return '';
+    if (fault !== 'not-kept') return this.words().fault[fault];
+    return this.words().notKept(formatInstant(this.oldestMs()));
   }
 }

@@ -1,5 +1,8 @@
+import { plural } from '../i18n/language';
 import type { WordsOf } from '../i18n/language';
 import type { scopeEn } from './words.en';
+
+const inDays = (count: number): string => plural('de', count, { one: '# Tag', other: '# Tage' });
 
 export const scopeDe: WordsOf<typeof scopeEn> = {
   quick: {
@@ -48,6 +51,13 @@ export const scopeDe: WordsOf<typeof scopeEn> = {
   from: 'Von',
   to: 'Bis',
   hint: 'Datum und Zeit oder ein Ausdruck: now-6h, now-1d/d, now/w. Einheiten: s m h d w M y.',
+  keepsSingles: (days, since) =>
+    `Einzelne Aufgaben werden ${inDays(days)} aufbewahrt: ab dem ${since}. Kennzahlen reichen weiter zurück.`,
+  keepsFigures: ({ rawDays, hourDays, dayDays }) =>
+    `Aufbewahrt werden einzelne Aufgaben ${inDays(rawDays)}, Kennzahlen je Stunde ` +
+    `${inDays(hourDays)}, je Tag ${inDays(dayDays)}, je Woche und Monat auf Dauer.`,
+  notKept: (since) =>
+    `Einzelne Aufgaben gibt es ab dem ${since}: dort oder später muss der Zeitraum beginnen.`,
   pickFrom: 'Anfang mit Datum und Zeit wählen',
   pickTo: 'Ende mit Datum und Zeit wählen',
   apply: 'Anwenden',

@@ -1,5 +1,9 @@
+import type { RetentionTimes } from '@app/contracts';
+import { plural } from '../i18n/language';
 import type { QuickRange, RangeFault } from '../time/range';
 import type { Notice } from './view-state';
+
+const inDays = (count: number): string => plural('en', count, { one: '# day', other: '# days' });
 
 export const scopeEn = {
   /** `Last 6 hours`. */
@@ -52,6 +56,12 @@ export const scopeEn = {
   from: 'From',
   to: 'To',
   hint: 'A date and time, or an expression: now-6h, now-1d/d, now/w. Units: s m h d w M y.',
+  keepsSingles: (days: number, since: string) =>
+    `Single tasks are kept for ${inDays(days)}: from ${since} on. Figures go further back.`,
+  keepsFigures: ({ rawDays, hourDays, dayDays }: RetentionTimes) =>
+    `Kept: single tasks for ${inDays(rawDays)}, figures by the hour for ${inDays(hourDays)}, ` +
+    `by the day for ${inDays(dayDays)}, by the week and month for good.`,
+  notKept: (since: string) => `Single tasks are kept from ${since} on: begin there or later.`,
   pickFrom: 'Pick the date and time from which',
   pickTo: 'Pick the date and time until which',
   apply: 'Apply',

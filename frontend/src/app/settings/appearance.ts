@@ -71,9 +71,9 @@ const MODES: readonly ThemeMode[] = ['system', 'light', 'dark'];
       display: flex;
       align-items: center;
       justify-content: space-between;
-      gap: 16px;
+      gap: var(--space-4);
       min-height: 44px;
-      padding: 6px 0;
+      padding: var(--space-1h) 0;
       + .row {
         border-top: 1px solid var(--border);
       }
@@ -84,7 +84,7 @@ const MODES: readonly ThemeMode[] = ['system', 'light', 'dark'];
     small {
       display: block;
       color: var(--muted);
-      font-size: 12px;
+      font-size: var(--text-s);
     }
     apt-picker {
       flex: none;

@@ -10,7 +10,6 @@ import { PageHeader } from '../shell/page-header';
 import { Empty } from '../ui/empty';
 import { Panel } from '../ui/panel';
 import { Toasts } from '../ui/toasts';
-import { AppearanceSettings } from './appearance';
 import { ChannelDesk } from './channel-desk';
 import { ChannelEditor } from './channel-editor';
 import { filterWords } from './channel-form';
@@ -24,7 +23,7 @@ const RECENT = 200;
 /** Where the project's alerts are told. */
 @Component({
   selector: 'apt-settings-page',
-  imports: [AccessTabs, AppearanceSettings, Empty, PageHeader, Panel, ChannelEditor, DeliveryLog],
+  imports: [AccessTabs, Empty, PageHeader, Panel, ChannelEditor, DeliveryLog],
   templateUrl: './settings-page.html',
   styleUrl: './settings-page.css',
 })

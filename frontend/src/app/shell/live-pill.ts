@@ -31,10 +31,10 @@ import { shellEn } from './words.en';
     button {
       display: inline-flex;
       align-items: center;
-      gap: 8px;
+      gap: var(--space-2);
       min-width: 0;
       height: var(--control);
-      padding: 0 13px;
+      padding: 0 var(--space-3);
       border: 0;
       border-radius: var(--radius-m);
       background: var(--good-soft);

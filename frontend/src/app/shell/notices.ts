@@ -45,11 +45,11 @@ import { shellEn } from './words.en';
     .notice {
       display: flex;
       align-items: center;
-      gap: 9px;
+      gap: var(--space-2);
       min-height: 38px;
-      margin-top: 10px;
-      padding: 5px 6px 5px 12px;
-      border-radius: 9px;
+      margin-top: var(--space-2h);
+      padding: var(--space-1) var(--space-1h) var(--space-1) var(--space-3);
+      border-radius: var(--radius-m);
       background: var(--accent-soft);
       color: var(--accent-text);
       overflow-wrap: anywhere;

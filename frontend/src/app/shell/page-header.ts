@@ -50,7 +50,7 @@ import { shellEn } from './words.en';
           />
         }
         @if (byWindow()) {
-          <apt-range-picker />
+          <apt-range-picker [singles]="singles()" />
         }
         <apt-live-pill />
         @if (kiosk.on()) {
@@ -73,20 +73,20 @@ import { shellEn } from './words.en';
       display: flex;
       flex-wrap: wrap;
       align-items: center;
-      gap: 8px 12px;
-      padding: 10px 0;
+      gap: var(--space-2) var(--space-3);
+      padding: var(--space-2h) 0;
     }
     .title {
       flex: 1;
       display: flex;
       align-items: center;
-      gap: 8px;
+      gap: var(--space-2);
       min-width: 0;
     }
     h1 {
       margin: 0;
       overflow: hidden;
-      font-size: 17px;
+      font-size: var(--text-xl);
       font-weight: 650;
       letter-spacing: -0.012em;
       text-overflow: ellipsis;
@@ -106,7 +106,7 @@ import { shellEn } from './words.en';
       display: flex;
       flex-wrap: wrap;
       align-items: center;
-      gap: 8px;
+      gap: var(--space-2);
       min-width: 0;
     }
     .type {
@@ -136,8 +136,8 @@ import { shellEn } from './words.en';
         z-index: 10;
         top: 0;
         display: block;
-        margin: 0 -22px;
-        padding: 0 22px;
+        margin: 0 calc(-1 * var(--space-6));
+        padding: 0 var(--space-6);
         background: color-mix(in srgb, var(--bg) 88%, transparent);
         backdrop-filter: blur(10px);
       }
@@ -148,6 +148,8 @@ export class PageHeader {
   readonly heading = input.required<string>();
   readonly byType = input(true);
   readonly byWindow = input(true);
+  /** Whether the page is about single executions, which are kept for less long than figures. */
+  readonly singles = input(false);
 
   protected readonly kiosk = inject(Kiosk);
   protected readonly rights = inject(Rights);

@@ -37,7 +37,7 @@ import { Switch } from '../ui/switch';
   `,
   styles: `
     h3 {
-      margin: 20px 0 6px;
+      margin: var(--space-5) 0 var(--space-1h);
       font-size: var(--text-m);
       font-weight: 620;
     }
@@ -47,13 +47,13 @@ import { Switch } from '../ui/switch';
     div {
       display: flex;
       justify-content: space-between;
-      gap: 12px;
-      padding: 6px 0;
+      gap: var(--space-3);
+      padding: var(--space-1h) 0;
       border-top: 1px solid var(--border);
     }
     dd {
       display: flex;
-      gap: 4px;
+      gap: var(--space-1);
       margin: 0;
     }
   `,

@@ -30,22 +30,22 @@ export interface StatusFigure {
     dl {
       display: grid;
       grid-template-columns: repeat(auto-fit, minmax(118px, 1fr));
-      gap: 12px 18px;
+      gap: var(--space-3) var(--space-4);
       margin: 2px 0 0;
     }
     dt {
       color: var(--muted);
-      font-size: 12px;
+      font-size: var(--text-s);
     }
     dd {
       margin: 0;
-      font-size: 18px;
+      font-size: var(--text-xl);
       font-weight: 620;
       overflow-wrap: anywhere;
     }
     .note {
       color: var(--muted);
-      font-size: 12px;
+      font-size: var(--text-s);
       font-weight: 400;
     }
   `,

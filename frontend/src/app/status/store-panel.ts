@@ -78,14 +78,14 @@ const SHOWN_TABLES = 8;
   `,
   styles: `
     .scroll {
-      margin-top: 10px;
+      margin-top: var(--space-2h);
       overflow-x: auto;
     }
     code {
-      font: 12px/1.4 var(--mono);
+      font: var(--text-s)/1.4 var(--mono);
     }
     h3 {
-      margin: 12px 0 4px;
+      margin: var(--space-3) 0 var(--space-1);
       color: var(--muted);
       font-size: var(--text-s);
       font-weight: 480;

@@ -91,8 +91,8 @@ const PAUSE_MS = 350;
       display: flex;
       flex-wrap: wrap;
       align-items: center;
-      gap: 8px;
-      margin-bottom: 10px;
+      gap: var(--space-2);
+      margin-bottom: var(--space-2h);
     }
     input {
       border-color: var(--border);
@@ -113,12 +113,12 @@ const PAUSE_MS = 350;
     .chip {
       display: inline-flex;
       align-items: center;
-      gap: 6px;
+      gap: var(--space-1h);
       max-width: 260px;
       height: 28px;
-      padding: 0 8px 0 10px;
+      padding: 0 var(--space-2) 0 var(--space-2h);
       border: 0;
-      border-radius: 14px;
+      border-radius: var(--radius-l);
       background: var(--accent-soft);
       color: var(--accent-text);
       font: inherit;

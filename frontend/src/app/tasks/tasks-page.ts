@@ -6,14 +6,15 @@ import { apiFeed, apiUrl, givenParams } from '../api/api-feed';
 import type { ApiRequest } from '../api/api-feed';
 import { Refresh } from '../api/refresh';
 import { Chart } from '../charts/chart';
-import { formatCount } from '../format/format';
+import { formatCount, formatInstant } from '../format/format';
 import { words } from '../i18n/language';
 import { WindowEmpty } from '../panels/window-empty';
-import { ReportButton } from '../report/report-button';
+import { Kept, oldestKeptMs } from '../scope/kept';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
 import { Theme } from '../theme/theme';
 import { Empty } from '../ui/empty';
+import { Note } from '../ui/note';
 import { Panel } from '../ui/panel';
 import { ProblemNote } from '../ui/problem-note';
 import { Tabs } from '../ui/tabs';
@@ -43,6 +44,7 @@ const CHARTED = 3000;
   imports: [
     PageHeader,
     Empty,
+    Note,
     Panel,
     ProblemNote,
     Tabs,
@@ -54,7 +56,6 @@ const CHARTED = 3000;
     TableMenu,
     RunningTable,
     ExecutionDrawer,
-    ReportButton,
     ViewsMenu,
   ],
   providers: [TaskList],
@@ -64,6 +65,7 @@ const CHARTED = 3000;
 export class TasksPage {
   protected readonly scope = inject(Scope);
   protected readonly list = inject(TaskList);
+  private readonly kept = inject(Kept);
   private readonly refresh = inject(Refresh);
   private readonly router = inject(Router);
   private readonly theme = inject(Theme);
@@ -83,6 +85,14 @@ export class TasksPage {
   protected readonly known = computed(() => {
     const id = this.execution();
     return this.list.rows().find((run) => run.executionId === id);
+  });
+
+  /** Said where the range, chosen elsewhere, begins before there is anything. */
+  protected readonly notAll = computed(() => {
+    const [span, days] = [this.scope.span(), this.kept.times()?.rawDays];
+    if (span === undefined || days === undefined) return '';
+    const oldestMs = oldestKeptMs(days, Date.now());
+    return span.fromMs < oldestMs ? this.words().notAll(formatInstant(oldestMs)) : '';
   });
 
   /** The question; undefined until project and range are known. */

@@ -31,6 +31,8 @@ export const tasksDe: WordsOf<typeof tasksEn> = {
   trace: (id: string) => `Trace ${id}`,
   remove: (filter: string) => `Filter entfernen: ${filter}`,
   clear: 'Filter aufheben',
+  notAll: (since) =>
+    `Einzelne Aufgaben gibt es ab dem ${since}. Was früher lief, steht nur in den Kennzahlen der Übersicht.`,
   export: 'Export',
   exportAs: (format: string) => `Alle passenden als ${format}`,
   columns: 'Spalten',

@@ -31,6 +31,8 @@ export const tasksEn = {
   trace: (id: string) => `Trace ${id}`,
   remove: (filter: string) => `Remove filter: ${filter}`,
   clear: 'Clear filters',
+  notAll: (since: string) =>
+    `Single tasks are kept from ${since} on. What ran before is only in the figures of the overview.`,
   export: 'Export',
   exportAs: (format: string) => `All that fit as ${format}`,
   columns: 'Columns',

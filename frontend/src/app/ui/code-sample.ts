@@ -25,19 +25,19 @@ import { uiEn } from './words.en';
       display: flex;
       align-items: center;
       justify-content: space-between;
-      margin-top: 14px;
+      margin-top: var(--space-4);
     }
     h3 {
       margin: 0;
-      font-size: 13px;
+      font-size: var(--text-m);
       font-weight: 600;
     }
     pre {
-      margin: 4px 0 0;
-      padding: 13px 15px;
-      border-radius: 9px;
+      margin: var(--space-1) 0 0;
+      padding: var(--space-3) var(--space-4);
+      border-radius: var(--radius-m);
       background: var(--sunken);
-      font: 12.5px/1.6 var(--mono);
+      font: var(--text-m)/1.6 var(--mono);
       overflow-x: auto;
     }
   `,

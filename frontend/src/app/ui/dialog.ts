@@ -52,8 +52,8 @@ let lastId = 0;
     header {
       display: flex;
       align-items: start;
-      gap: 8px;
-      padding: 14px 12px 0 20px;
+      gap: var(--space-2);
+      padding: var(--space-4) var(--space-3) 0 var(--space-5);
     }
     h2 {
       flex: 1;
@@ -65,15 +65,15 @@ let lastId = 0;
       overflow-wrap: anywhere;
     }
     .body {
-      padding: 6px 20px 0;
+      padding: var(--space-1h) var(--space-5) 0;
       overflow-wrap: anywhere;
     }
     footer {
       display: flex;
       flex-wrap: wrap;
       justify-content: flex-end;
-      gap: 8px;
-      padding: 18px 20px;
+      gap: var(--space-2);
+      padding: var(--space-4) var(--space-5);
     }
     @media (prefers-reduced-motion: no-preference) {
       dialog[open] {

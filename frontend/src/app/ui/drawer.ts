@@ -54,8 +54,8 @@ let lastId = 0;
       top: 0;
       display: flex;
       align-items: center;
-      gap: 8px;
-      padding: 10px 12px 10px 18px;
+      gap: var(--space-2);
+      padding: var(--space-2h) var(--space-3) var(--space-2h) var(--space-4);
       border-bottom: 1px solid var(--border);
       background: var(--surface);
     }
@@ -71,7 +71,7 @@ let lastId = 0;
       white-space: nowrap;
     }
     .body {
-      padding: 14px 18px 28px;
+      padding: var(--space-4) var(--space-4) var(--space-6);
     }
   `,
 })

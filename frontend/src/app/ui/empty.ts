@@ -29,11 +29,11 @@ import type { IconName } from './icon';
       place-items: center;
       width: 40px;
       height: 40px;
-      margin-bottom: 4px;
+      margin-bottom: var(--space-1);
       border-radius: var(--radius-l);
       background: var(--sunken);
       color: var(--muted);
-      font-size: 17px;
+      font-size: var(--text-xl);
     }
     :not(.panel) > h2 {
       font-size: var(--text-l);
@@ -42,7 +42,7 @@ import type { IconName } from './icon';
       display: flex;
       flex-wrap: wrap;
       justify-content: center;
-      gap: 8px;
+      gap: var(--space-2);
     }
   `,
 })

@@ -44,14 +44,14 @@ let lastId = 0;
     :host {
       display: grid;
       align-content: start;
-      gap: 4px;
+      gap: var(--space-1);
       min-width: 0;
     }
     label,
     .hint,
     .unit {
       color: var(--muted);
-      font-size: 12px;
+      font-size: var(--text-s);
     }
     label {
       justify-self: start;
@@ -65,7 +65,7 @@ let lastId = 0;
     .control {
       display: flex;
       align-items: center;
-      gap: 8px;
+      gap: var(--space-2);
     }
     .unit {
       flex: none;
@@ -75,7 +75,7 @@ let lastId = 0;
     }
     p {
       margin: 0;
-      font-size: 12px;
+      font-size: var(--text-s);
       overflow-wrap: anywhere;
     }
   `,

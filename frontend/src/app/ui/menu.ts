@@ -1,18 +1,20 @@
 import { FocusKeyManager } from '@angular/cdk/a11y';
-import {
-  Component,
-  Injector,
-  computed,
-  inject,
-  input,
-  output,
-  viewChild,
-  viewChildren,
-} from '@angular/core';
+import { Component, Injector, computed, inject, input, output } from '@angular/core';
+import { viewChild, viewChildren } from '@angular/core';
 import type { ElementRef } from '@angular/core';
 import { Icon } from './icon';
 import type { IconName } from './icon';
 import { Tooltip } from './tooltip';
+
+/** A small button at the end of an item, for something else that can be done with it. */
+export interface MenuAction {
+  id: string;
+  label: string;
+  icon: IconName;
+  /** The right that it needs, as in `data-write`. */
+  write?: string;
+  testid?: string;
+}
 
 export interface MenuItem {
   id: string;
@@ -20,129 +22,37 @@ export interface MenuItem {
   icon: IconName;
   /** Of an item that can be on or off. */
   checked?: boolean;
+  /** Whether it is one of several of which one is on. */
+  oneOf?: boolean;
+  /** Whether the menu stays open, for what one does several of. */
+  stays?: boolean;
   /** Whether a line stands above it. */
   apart?: boolean;
+  /** Heading of the items from here on. */
+  group?: string;
+  /** Said behind the label. */
+  note?: string;
+  /** Address of a file to be saved. */
+  download?: string;
   disabled?: boolean;
   /** What cannot be taken back. */
   danger?: boolean;
+  /** The right that it needs, as in `data-write`. */
+  write?: string;
+  testid?: string;
+  actions?: readonly MenuAction[];
 }
 
+/** Narrower than this to the left of the button's end, a menu opens to the right. */
+const WIDEST_PX = 340;
 let lastId = 0;
 
 /** What can be done with something. A popover, so that it is seen in dialogs and full screen, too. */
 @Component({
   selector: 'apt-menu',
   imports: [Icon, Tooltip],
-  template: `
-    <button
-      #button
-      type="button"
-      aria-haspopup="menu"
-      [class]="text() === '' ? 'icon-button' : 'button'"
-      [attr.data-testid]="testid() || null"
-      [attr.popovertarget]="id"
-      [attr.aria-label]="label()"
-      [aptTooltip]="text() === '' ? label() : ''"
-    >
-      {{ text() }}<apt-icon [name]="text() === '' ? 'more' : 'chevron'" />
-    </button>
-    <!-- The items take the focus, one after the other. -->
-    <!-- eslint-disable-next-line @angular-eslint/template/interactive-supports-focus -->
-    <div
-      #menu
-      popover="auto"
-      role="menu"
-      [id]="id"
-      [attr.aria-label]="label()"
-      (beforetoggle)="place()"
-      (toggle)="enter()"
-      (keydown)="step($event)"
-    >
-      @for (item of items(); track item.id) {
-        <button
-          #entry
-          type="button"
-          tabindex="-1"
-          [class.apart]="item.apart"
-          [class.danger]="item.danger"
-          [attr.role]="item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'"
-          [attr.aria-checked]="item.checked"
-          [attr.data-testid]="'menu-' + item.id"
-          [disabled]="item.disabled ?? false"
-          (click)="choose(item.id)"
-        >
-          <apt-icon [name]="item.checked ? 'check' : item.icon" />{{ item.label }}
-        </button>
-      }
-    </div>
-  `,
-  styles: `
-    :host {
-      display: inline-flex;
-    }
-    div {
-      position: fixed;
-      inset: var(--top) var(--right) auto auto;
-      min-width: 220px;
-      max-width: calc(100vw - 16px);
-      max-height: calc(100dvh - 16px);
-      margin: 0;
-      padding: 5px;
-      border: 1px solid var(--border);
-      border-radius: 10px;
-      background: var(--surface);
-      color: var(--text);
-      box-shadow: var(--shadow);
-      overflow: auto;
-    }
-    div button {
-      display: flex;
-      align-items: center;
-      gap: 10px;
-      width: 100%;
-      height: calc(var(--control) - 2px);
-      padding: 0 10px;
-      border: 0;
-      border-radius: var(--radius-s);
-      background: none;
-      color: inherit;
-      font: inherit;
-      text-align: left;
-      white-space: nowrap;
-      cursor: pointer;
-      &:hover:enabled,
-      &:focus-visible {
-        background: var(--hover);
-      }
-      &:active:enabled {
-        background: var(--active);
-      }
-      &:focus-visible {
-        outline-offset: -2px;
-      }
-      &:disabled {
-        opacity: 0.5;
-        cursor: default;
-      }
-      apt-icon {
-        color: var(--muted);
-      }
-      &.danger,
-      &.danger apt-icon {
-        color: var(--bad);
-      }
-    }
-    .apart {
-      position: relative;
-      margin-top: 9px;
-      &::before {
-        position: absolute;
-        inset: -5px 0 auto;
-        border-top: 1px solid var(--border);
-        content: '';
-      }
-    }
-  `,
+  templateUrl: './menu.html',
+  styleUrl: './menu.css',
 })
 export class Menu {
   readonly label = input.required<string>();
@@ -150,11 +60,14 @@ export class Menu {
   /** Absent: three dots. */
   readonly text = input('');
   readonly testid = input('');
+  /** Said in the menu where there are no items, or none of a kind. */
+  readonly hint = input('');
+  /** Of the item, or of one of its actions. */
   readonly chosen = output<string>();
   protected readonly id = `menu-${(lastId += 1)}`;
   private readonly button = viewChild.required<ElementRef<HTMLElement>>('button');
   private readonly menu = viewChild.required<ElementRef<HTMLElement>>('menu');
-  private readonly buttons = viewChildren<ElementRef<HTMLButtonElement>>('entry');
+  private readonly buttons = viewChildren<ElementRef<HTMLElement>>('entry');
   private readonly entries = computed(() =>
     this.buttons().map(({ nativeElement }, at) => ({
       disabled: this.items()[at]?.disabled ?? false,
@@ -167,17 +80,41 @@ export class Menu {
     .withHomeAndEnd()
     .withTypeAhead();
 
-  /** Below the button, or above it where there is no room. */
+  protected readonly groups = computed(() => {
+    const groups: { heading: string; items: MenuItem[] }[] = [];
+    for (const item of this.items()) {
+      if (groups.length === 0 || item.group !== undefined) {
+        groups.push({ heading: item.group ?? '', items: [] });
+      }
+      groups.at(-1)?.items.push(item);
+    }
+    return groups;
+  });
+
+  protected roleOf({ checked, oneOf }: MenuItem): string {
+    if (checked === undefined) return 'menuitem';
+    return oneOf ? 'menuitemradio' : 'menuitemcheckbox';
+  }
+
+  /** Below the button, or above it where there is more room. */
   protected place(): void {
     const menu = this.menu().nativeElement;
     const button = this.button().nativeElement;
-    const { right, top, bottom } = button.getBoundingClientRect();
+    const { left, right, top, bottom } = button.getBoundingClientRect();
     const { clientWidth, clientHeight } = menu.ownerDocument.documentElement;
     // It is not laid out yet; an item is as high as a control, and lines between need room too.
     const height = this.items().length * (button.offsetHeight + 6) + 24;
-    const below = bottom + 4 + height <= clientHeight || top < height;
-    menu.style.setProperty('--right', `${Math.max(8, clientWidth - right)}px`);
-    menu.style.setProperty('--top', `${below ? bottom + 4 : top - height}px`);
+    const room = clientHeight - bottom - 12;
+    const below = height <= room || room >= top;
+    const toLeft = right >= WIDEST_PX;
+    menu.style.inset = [
+      below ? `${bottom + 4}px` : 'auto',
+      toLeft ? `${Math.max(8, clientWidth - right)}px` : 'auto',
+      below ? 'auto' : `${clientHeight - top + 4}px`,
+      toLeft ? 'auto' : `${Math.max(8, left)}px`,
+    ].join(' ');
+    menu.style.setProperty('--room', `${below ? room : top - 12}px`);
+    menu.style.setProperty('--wide', `${toLeft ? right - 8 : clientWidth - left - 8}px`);
   }
 
   protected enter(): void {
@@ -186,11 +123,26 @@ export class Menu {
 
   protected step(event: KeyboardEvent): void {
     if (event.key === 'Tab') this.menu().nativeElement.hidePopover();
+    else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') this.stepAside(event);
     else this.keys.onKeydown(event);
   }
 
-  protected choose(id: string): void {
+  protected choose({ id, stays }: MenuItem): void {
+    if (!stays) this.menu().nativeElement.hidePopover();
+    this.chosen.emit(id);
+  }
+
+  protected act({ id }: MenuAction): void {
     this.menu().nativeElement.hidePopover();
     this.chosen.emit(id);
+  }
+
+  /** Between an item and what else can be done with it. */
+  private stepAside(event: KeyboardEvent): void {
+    const at = (event.target as HTMLElement).closest('[role^="menuitem"]');
+    const next = event.key === 'ArrowRight' ? at?.nextElementSibling : at?.previousElementSibling;
+    if (!(next instanceof HTMLElement)) return;
+    event.preventDefault();
+    next.focus();
   }
 }

@@ -28,10 +28,10 @@ const ICONS: Readonly<Record<NoteTone, IconName>> = {
       display: flex;
       flex-wrap: wrap;
       align-items: center;
-      gap: 4px 10px;
+      gap: var(--space-1) var(--space-2h);
       min-height: var(--control);
-      margin-bottom: 12px;
-      padding: 5px 8px 5px 12px;
+      margin-bottom: var(--space-3);
+      padding: var(--space-1) var(--space-2) var(--space-1) var(--space-3);
       border-radius: var(--radius-m);
       background: var(--accent-soft);
       color: var(--accent-text);

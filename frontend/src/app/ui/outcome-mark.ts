@@ -32,7 +32,7 @@ const MARKS: Readonly<Record<Outcome | 'running', { icon: IconName; tone: string
     span {
       display: inline-flex;
       align-items: center;
-      gap: 6px;
+      gap: var(--space-1h);
     }
   `,
 })

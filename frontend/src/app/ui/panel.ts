@@ -48,13 +48,13 @@ export const PANEL_ROLE = new InjectionToken<'group'>('role of panels');
     header {
       display: flex;
       align-items: center;
-      gap: 8px;
+      gap: var(--space-2);
       min-height: 28px;
-      margin-bottom: 6px;
+      margin-bottom: var(--space-1h);
     }
     h2 {
       margin: 0;
-      font-size: 13.5px;
+      font-size: var(--text-m);
       font-weight: 620;
       white-space: nowrap;
     }
@@ -69,8 +69,8 @@ export const PANEL_ROLE = new InjectionToken<'group'>('role of panels');
     .actions {
       display: flex;
       align-items: center;
-      gap: 4px;
-      margin-right: -6px;
+      gap: var(--space-1);
+      margin-right: calc(-1 * var(--space-1h));
     }
     .body {
       flex: 1;

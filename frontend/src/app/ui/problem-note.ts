@@ -34,12 +34,12 @@ import { uiEn } from './words.en';
       flex-direction: column;
       align-items: center;
       justify-content: center;
-      gap: 10px;
+      gap: var(--space-2h);
       height: 100%;
-      padding: 16px;
+      padding: var(--space-4);
       text-align: center;
       > apt-icon {
-        font-size: 20px;
+        font-size: var(--text-xl);
         color: var(--bad);
       }
     }
@@ -52,14 +52,14 @@ import { uiEn } from './words.en';
       overflow-wrap: anywhere;
     }
     .id {
-      font-size: 12px;
+      font-size: var(--text-s);
     }
     .compact {
       flex-direction: row;
       height: auto;
-      margin-bottom: 10px;
-      padding: 6px 6px 6px 10px;
-      border-radius: 8px;
+      margin-bottom: var(--space-2h);
+      padding: var(--space-1h) var(--space-1h) var(--space-1h) var(--space-2h);
+      border-radius: var(--radius-m);
       background: var(--bad-soft);
       text-align: left;
       > apt-icon {
@@ -69,7 +69,7 @@ import { uiEn } from './words.en';
         flex: 1;
         display: flex;
         flex-wrap: wrap;
-        gap: 0 8px;
+        gap: 0 var(--space-2);
       }
       p {
         margin: 0;

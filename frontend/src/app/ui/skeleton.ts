@@ -23,7 +23,7 @@ import { uiEn } from './words.en';
     }
     .line {
       height: 12px;
-      margin: 10px 0;
+      margin: var(--space-2h) 0;
       border-radius: var(--radius-s);
     }
   `,

@@ -31,14 +31,14 @@ import { Component, input, model } from '@angular/core';
       flex-direction: row-reverse;
       align-items: center;
       justify-content: flex-end;
-      gap: 10px;
+      gap: var(--space-2h);
       min-height: var(--control);
       cursor: pointer;
     }
     .apart {
       flex-direction: row;
       justify-content: space-between;
-      gap: 16px;
+      gap: var(--space-4);
     }
     .text {
       min-width: 0;
@@ -46,7 +46,7 @@ import { Component, input, model } from '@angular/core';
     small {
       display: block;
       color: var(--muted);
-      font-size: 12px;
+      font-size: var(--text-s);
     }
   `,
 })

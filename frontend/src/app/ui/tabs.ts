@@ -46,7 +46,7 @@ let lastId = 0;
       min-width: 0;
     }
     [role='tabpanel'] {
-      padding-top: 12px;
+      padding-top: var(--space-3);
     }
   `,
 })

@@ -48,9 +48,9 @@ import { uiEn } from './words.en';
     .head {
       display: flex;
       align-items: center;
-      gap: 10px;
+      gap: var(--space-2h);
       justify-content: space-between;
-      margin-bottom: 12px;
+      margin-bottom: var(--space-3);
     }
     ol {
       margin: 0;
@@ -59,8 +59,8 @@ import { uiEn } from './words.en';
     }
     li {
       display: flex;
-      gap: 10px;
-      padding: 9px 0;
+      gap: var(--space-2h);
+      padding: var(--space-2) 0;
       border-top: 1px solid var(--border);
       overflow-wrap: anywhere;
       > div {

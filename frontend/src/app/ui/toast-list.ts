@@ -60,7 +60,7 @@ import { uiEn } from './words.en';
       right: 16px;
       bottom: 16px;
       display: grid;
-      gap: 8px;
+      gap: var(--space-2);
       width: min(380px, calc(100vw - 32px));
       pointer-events: none;
     }
@@ -72,8 +72,8 @@ import { uiEn } from './words.en';
     .toast {
       display: flex;
       align-items: start;
-      gap: 10px;
-      padding: 10px 8px 10px 14px;
+      gap: var(--space-2h);
+      padding: var(--space-2h) var(--space-2) var(--space-2h) var(--space-4);
       border: 1px solid var(--border);
       border-left: 3px solid var(--good);
       border-radius: var(--radius-m);
@@ -113,7 +113,7 @@ import { uiEn } from './words.en';
       font-weight: 600;
     }
     .badge {
-      margin-left: 6px;
+      margin-left: var(--space-1h);
     }
     p {
       margin: 2px 0 0;

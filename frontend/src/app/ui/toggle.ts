@@ -39,14 +39,14 @@ export interface ToggleOption {
     button {
       display: inline-flex;
       align-items: center;
-      gap: 5px;
-      padding: 0 9px;
+      gap: var(--space-1);
+      padding: 0 var(--space-2);
       border: 0;
-      border-radius: 6px;
+      border-radius: var(--radius-s);
       background: none;
       color: var(--muted);
       font: inherit;
-      font-size: 12px;
+      font-size: var(--text-s);
       white-space: nowrap;
       cursor: pointer;
       &:hover {

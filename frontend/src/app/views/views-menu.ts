@@ -16,7 +16,8 @@ import { words } from '../i18n/language';
 import { HOME } from '../scope/home';
 import { Rights } from '../scope/rights';
 import { Scope } from '../scope/scope';
-import { Icon } from '../ui/icon';
+import { Menu } from '../ui/menu';
+import type { MenuItem } from '../ui/menu';
 import { Toasts } from '../ui/toasts';
 import {
   appliedParameters,
@@ -45,7 +46,7 @@ let lastId = 0;
 /** Filters of a page under names: one's own, and those that are shared. */
 @Component({
   selector: 'apt-views-menu',
-  imports: [Icon],
+  imports: [Menu],
   templateUrl: './views-menu.html',
   styleUrl: './views-menu.css',
 })
@@ -61,7 +62,6 @@ export class ViewsMenu {
   private readonly clipboard = inject(Clipboard);
   private readonly origin = inject(DOCUMENT).location.origin;
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
-  private readonly sheet = viewChild.required<ElementRef<HTMLElement>>('sheet');
   protected readonly id = `views-${(lastId += 1)}`;
   protected readonly nameLength = WORKSPACE_LIMITS.nameLength;
 
@@ -90,6 +90,29 @@ export class ViewsMenu {
     return view !== undefined && !sameParameters(keptParameters(this.address()), view.parameters);
   });
 
+  protected readonly label = computed(() => {
+    const [view, w] = [this.current(), this.words()];
+    const name = view === undefined ? w.views : w.current(view.name);
+    return this.differs() ? `${name}. ${w.changed}` : name;
+  });
+  protected readonly items = computed<MenuItem[]>(() => {
+    const [view, w] = [this.current(), this.words()];
+    const stored = this.groups().flatMap(({ label, views }) =>
+      views.map((one, at) => ({ ...this.itemOf(one), ...(at === 0 && { group: label }) })),
+    );
+    const ends: MenuItem[] = [
+      { id: 'save', label: w.save, icon: 'plus', testid: 'view-save', write: 'read' },
+    ];
+    if (view && this.differs()) {
+      const label = w.update(view.name);
+      ends.unshift({ id: 'update', label, icon: 'retry', testid: 'view-update', write: 'read' });
+    }
+    return [
+      ...stored,
+      ...ends.map((one, at) => ({ ...one, apart: at === 0 && stored.length > 0 })),
+    ];
+  });
+
   /** What the form is about: a view to change, or null for a new one. */
   protected readonly edited = signal<SavedView | null>(null);
   protected readonly undoable = signal<SavedView | null>(null);
@@ -108,8 +131,47 @@ export class ViewsMenu {
     });
   }
 
+  /** @param id of an item, or of an action on a view: `delete <id of the view>` */
+  protected run(id: string): void {
+    const [verb = '', viewId] = id.split(' ');
+    const current = this.current();
+    if (verb === 'save') this.ask(null);
+    else if (verb === 'update' && current) void this.update(current);
+    const view = this.feed.data()?.find((one) => one.id === viewId);
+    if (view === undefined) return;
+    if (verb === 'apply') this.apply(view);
+    else if (verb === 'link') this.copyLink(view);
+    else if (verb === 'edit') this.ask(view);
+    else if (verb === 'delete') void this.remove(view);
+  }
+
+  private itemOf(view: SavedView): MenuItem {
+    const { id, name, own, shared, isDefault, createdBy } = view;
+    const w = this.words();
+    const [change, remove] = [own && !shared ? 'read' : 'operate', own ? 'read' : 'operate'];
+    return {
+      id: `apply ${id}`,
+      label: name,
+      icon: 'table',
+      checked: id === this.current()?.id,
+      oneOf: true,
+      note: own ? (isDefault ? w.isDefault : '') : w.by(createdBy),
+      testid: 'view-row',
+      actions: [
+        { id: `link ${id}`, label: w.copy(name), icon: 'link', testid: 'view-link' },
+        { id: `edit ${id}`, label: w.edit(name), icon: 'edit', write: change, testid: 'view-edit' },
+        {
+          id: `delete ${id}`,
+          label: w.delete(name),
+          icon: 'trash',
+          write: remove,
+          testid: 'view-delete',
+        },
+      ],
+    };
+  }
+
   protected apply(view: SavedView, quietly = false): void {
-    this.hide();
     void this.router.navigate([], {
       queryParams: appliedParameters(this.address(), view),
       queryParamsHandling: 'merge',
@@ -127,13 +189,11 @@ export class ViewsMenu {
     };
     const path = this.router.createUrlTree([HOME, ...PATHS[this.page()]], { queryParams });
     this.clipboard.copy(this.origin + this.router.serializeUrl(path));
-    this.hide();
     this.toasts.show({ tone: 'good', text: this.words().copied, detail: view.name });
   }
 
   protected ask(view: SavedView | null): void {
     this.edited.set(view);
-    this.hide();
     this.dialog().nativeElement.showModal();
   }
 
@@ -156,13 +216,11 @@ export class ViewsMenu {
   /** The view as the page is now. */
   protected async update(view: SavedView): Promise<void> {
     const { page, name, shared, isDefault } = view;
-    this.hide();
     const parameters = keptParameters(this.address());
     await this.send({ page, name, parameters, shared, isDefault }, view);
   }
 
   protected async remove(view: SavedView): Promise<void> {
-    this.hide();
     const url = apiUrl(`views/${view.id}`);
     const done = await this.attempt(() => this.http.delete<void>(url, this.options(view)));
     if (done === FAILED) return;
@@ -213,10 +271,5 @@ export class ViewsMenu {
       params: project === undefined ? {} : { project },
       headers: view ? { 'If-Match': `"${view.version}"` } : {},
     };
-  }
-
-  private hide(): void {
-    const { nativeElement } = this.sheet();
-    if (nativeElement.matches(':popover-open')) nativeElement.hidePopover();
   }
 }

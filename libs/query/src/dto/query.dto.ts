@@ -191,3 +191,11 @@ export class RunningQuery extends ProjectQuery {
   @IdParameter('Only agents of this type')
   agentType?: string;
 }
+
+export class AgentsQuery extends RunningQuery {
+  @WholeParameter(1, LIMITS.pageSize, 'Agents of a page; without it and without a cursor all')
+  limit?: number;
+
+  @CursorParameter()
+  cursor?: string;
+}

@@ -32,6 +32,7 @@ import { Sparkline } from '../../ui/sparkline';
 import { Toggle } from '../../ui/toggle';
 import { ViewsMenu } from '../../views/views-menu';
 import { AgentCourses } from './agent-courses';
+import { AllFigures } from './all-figures';
 import {
   AGENT_SORTS,
   AGENT_STATES,
@@ -49,8 +50,10 @@ const CARDS_PX = 600;
 const CARD_PX = 76;
 const ROW_PX = { compact: 33, comfortable: 43 } as const;
 const TAG = /^[^:]{1,200}:.{0,200}$/;
-/** What the tracker answers at most. */
-const MOST_WITH_FIGURES = 1000;
+/** What the tracker answers at most at once. */
+const MOST_AT_ONCE = 1000;
+/** Thousands of figures are read anew no more often than this. */
+const ALL_EVERY_MS = 60_000;
 /** Columns that can be sorted by, in their order. */
 const COLUMNS: readonly { sort: AgentSort; numeric: boolean }[] = AGENT_SORTS.map((sort) => ({
   sort,
@@ -75,7 +78,7 @@ const COLUMNS: readonly { sort: AgentSort; numeric: boolean }[] = AGENT_SORTS.ma
     Toggle,
     ViewsMenu,
   ],
-  providers: [AgentCourses],
+  providers: [AgentCourses, AllFigures],
   templateUrl: './agents-page.html',
   styleUrl: './agents-page.css',
 })
@@ -114,7 +117,7 @@ export class AgentsPage {
   private readonly tagged = apiFeed<SummaryRow[]>(() => {
     const [project, range, tag] = [this.scope.project(), this.scope.rangeParams(), this.tag()];
     if (project === undefined || range === undefined || !this.isTag()) return undefined;
-    return { path: 'summary', params: { project, ...range, tag, limit: MOST_WITH_FIGURES } };
+    return { path: 'summary', params: { project, ...range, tag, limit: MOST_AT_ONCE } };
   }, this.scope.paceMs);
   protected readonly feed = computed(() => (this.isTag() ? this.tagged : this.fleet.summary));
   protected readonly registryProblem = computed(() => {
@@ -151,8 +154,21 @@ export class AgentsPage {
     { value: 'comfortable', label: this.words().comfortable, icon: 'menu' as const },
   ]);
 
+  private readonly all = inject(AllFigures);
+  /** The question of the feed, where its answer does not hold everybody. */
+  private readonly beyond = computed(
+    () => {
+      const [project, range] = [this.scope.project(), this.scope.rangeParams()];
+      const full = (this.feed().data()?.length ?? 0) >= MOST_AT_ONCE;
+      if (!full || project === undefined || range === undefined) return undefined;
+      return { project, ...range, ...(this.isTag() && { tag: this.tag() }) };
+    },
+    { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
+  );
+  private allReadAt = 0;
+
   private readonly everybody = computed(() => {
-    const figures = this.feed().data() ?? [];
+    const figures = (this.beyond() && this.all.rows()) ?? this.feed().data() ?? [];
     if (!this.isTag()) return listedAgents(this.registry.data() ?? [], figures);
     const ran = new Set(figures.filter(({ total }) => total > 0).map(({ agentId }) => agentId));
     const registry = (this.registry.data() ?? []).filter(({ agentId }) => ran.has(agentId));
@@ -188,9 +204,11 @@ export class AgentsPage {
     const [shown, all] = [this.rows().length, this.everybody().length];
     return this.words().counted(formatCount(shown), formatCount(all), shown === all);
   });
-  protected readonly tooMany = computed(
-    () => (this.registry.data()?.length ?? 0) > MOST_WITH_FIGURES,
-  );
+  /** Of how many agents there are figures, where that is not all. */
+  protected readonly withFigures = computed(() => {
+    const read = this.all.rows()?.length ?? 0;
+    return this.beyond() && !this.all.complete() ? formatCount(Math.max(MOST_AT_ONCE, read)) : '';
+  });
   protected readonly badTag = computed(() => (this.tag() ?? '') !== '' && !this.isTag());
 
   /** Those to compare; they go with the project. */
@@ -201,6 +219,19 @@ export class AgentsPage {
   protected readonly announced = signal('');
 
   constructor() {
+    effect(() => {
+      const beyond = this.beyond();
+      this.allReadAt = Date.now();
+      untracked(() => void this.all.read(beyond));
+    });
+    effect(() => {
+      // A new answer of the first page: the others have moved on, too.
+      this.feed().data();
+      const beyond = untracked(this.beyond);
+      if (beyond === undefined || Date.now() - this.allReadAt < ALL_EVERY_MS) return;
+      this.allReadAt = Date.now();
+      untracked(() => void this.all.read(beyond));
+    });
     effect(() => {
       const ids = this.drawn().map(({ agent }) => agent.agentId);
       untracked(() => this.courses.want(ids));

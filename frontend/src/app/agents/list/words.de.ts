@@ -44,7 +44,8 @@ export const agentListDe: WordsOf<typeof agentListEn> = {
   ago: (age) => `vor ${age}`,
   version: (version) => `Version ${version}`,
   counted: (shown, all, isAll) => (isAll ? `${all} bekannt` : `${shown} von ${all}`),
-  tooMany: 'Zahlen stehen bei den 1.000 regsten Agenten; die übrigen sind ohne sie aufgeführt.',
+  someFigures: (count) =>
+    `Die Kennzahlen von ${count} Agenten sind bisher gelesen; die übrigen stehen ohne da.`,
   select: (name) => `${name} zum Vergleich wählen`,
   selection: 'Gewählte Agenten',
   chosenCount: (count, most) => `${count} von höchstens ${most} gewählt`,

@@ -47,7 +47,8 @@ export const agentListEn = {
   version: (version: string) => `version ${version}`,
   counted: (shown: string, all: string, isAll: boolean) =>
     isAll ? `${all} known` : `${shown} of ${all}`,
-  tooMany: 'Figures are shown of the 1,000 most active agents; the others are listed without.',
+  someFigures: (count: string) =>
+    `The figures of ${count} agents are read so far; the others are listed without.`,
   select: (name: string) => `Choose ${name} to compare`,
   selection: 'Chosen agents',
   chosenCount: (count: number, most: number) => `${count} of at most ${most} chosen`,
