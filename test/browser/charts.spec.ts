@@ -224,6 +224,9 @@ describe('charts in a browser', () => {
     const nobody = await world.open('/agent-performance?project=sample');
     const elsewhere = nobody.getByTestId('empty-no-agents');
     await Promise.race([elsewhere.waitFor(), nobody.locator('apt-notices').first().waitFor()]);
+    await nobody.goto(`${world.server.url}/agent-performance/compare?project=sample`);
+    await nobody.getByTestId('nobody').getByRole('link').waitFor();
+    expect(await nobody.getByTestId('too-few').count()).toBe(0);
     await nobody.close();
     const page = await world.open('/agent-performance?from=2026-01-01&to=2026-01-02');
     const quiet = page.getByTestId('empty-window');

@@ -1,3 +1,4 @@
+import { agesDe } from '../i18n/words.de';
 import type { WordsOf } from '../i18n/language';
 import type { accessEn } from './words.en';
 
@@ -71,7 +72,7 @@ export const accessDe: WordsOf<typeof accessEn> = {
     empty: 'Noch keine Schlüssel',
     emptyHint: 'Mit einem Schlüssel meldet ein Agent, oder liest ein Programm, von anderswo.',
     allProjects: 'alle Projekte',
-    used: (age) => `benutzt vor ${age}`,
+    used: (age) => `benutzt ${agesDe.ago(age)}`,
     unused: 'nie benutzt',
     until: (when) => `endet ${when}`,
     revoke: 'Widerrufen',
@@ -91,7 +92,7 @@ export const accessDe: WordsOf<typeof accessEn> = {
     empty: 'Noch niemand',
     emptyHint: 'Laden Sie mit einem Link ein. Jeder wählt Namen und Passwort selbst.',
     role: (name) => `Rolle von ${name}`,
-    signedIn: (age) => `angemeldet vor ${age}`,
+    signedIn: (age) => `angemeldet ${agesDe.ago(age)}`,
     never: 'nie angemeldet',
     remove: 'Entfernen',
     removeNamed: (name) => `${name} entfernen`,
@@ -131,7 +132,7 @@ export const accessDe: WordsOf<typeof accessEn> = {
     sessions: 'Angemeldet',
     sessionsWhy: 'wo Sie gerade angemeldet sind',
     here: 'dieser Browser',
-    seen: (age) => `vor ${age} benutzt`,
+    seen: (age) => `${agesDe.ago(age)} benutzt`,
     began: (when) => `seit ${when}`,
     unknownAgent: 'Unbekanntes Programm',
     unknownAddress: 'unbekannte Adresse',

@@ -1,3 +1,4 @@
+import { agesEn } from '../i18n/words.en';
 import type { ApiKey, Invitation, Role, Scope } from '@app/contracts';
 
 export const accessEn = {
@@ -73,7 +74,7 @@ export const accessEn = {
     empty: 'No keys yet',
     emptyHint: 'A key lets an agent report, or a program read, from another machine.',
     allProjects: 'every project',
-    used: (age: string) => `used ${age} ago`,
+    used: (age: string) => `used ${agesEn.ago(age)}`,
     unused: 'never used',
     until: (when: string) => `ends ${when}`,
     revoke: 'Revoke',
@@ -93,7 +94,7 @@ export const accessEn = {
     empty: 'Nobody yet',
     emptyHint: 'Invite people by a link. Each chooses a name and a password of their own.',
     role: (name: string) => `Role of ${name}`,
-    signedIn: (age: string) => `signed in ${age} ago`,
+    signedIn: (age: string) => `signed in ${agesEn.ago(age)}`,
     never: 'never signed in',
     remove: 'Remove',
     removeNamed: (name: string) => `Remove ${name}`,
@@ -133,7 +134,7 @@ export const accessEn = {
     sessions: 'Signed in',
     sessionsWhy: 'where you are signed in now',
     here: 'this browser',
-    seen: (age: string) => `used ${age} ago`,
+    seen: (age: string) => `used ${agesEn.ago(age)}`,
     began: (when: string) => `since ${when}`,
     unknownAgent: 'Unknown program',
     unknownAddress: 'unknown address',

@@ -1,3 +1,4 @@
+import { agesEn } from '../i18n/words.en';
 import type {
   AlertState,
   AlertTransition,
@@ -40,7 +41,7 @@ export const alertsEn = {
   calmWhy: 'No agent is outside its benchmark.',
   onlyNewest: (count: string) => `Only the newest ${count} are shown: filter to see others.`,
   limit: (value: string) => `limit ${value}`,
-  over: (age: string) => `over ${age} ago`,
+  over: (age: string) => `over ${agesEn.ago(age)}`,
   since: (age: string) => `since ${age}`,
   seen: (count: number) => plural('en', count, { one: 'seen once', other: 'seen # times' }),
   by: (who: string) => `by ${who}`,

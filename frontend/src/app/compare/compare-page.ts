@@ -1,5 +1,5 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
-import { Router } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
 import { COMPLEXITIES } from '@app/contracts';
 import type { CompareRow, TrendSeries } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
@@ -8,8 +8,11 @@ import { Fleet, canBeListed } from '../fleet/fleet';
 import { words } from '../i18n/language';
 import { AgentSwatch } from '../panels/agent-swatch';
 import { ComparePanels } from '../panels/compare-panels';
+import { WindowEmpty } from '../panels/window-empty';
+import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
+import { Empty } from '../ui/empty';
 import { Panel } from '../ui/panel';
 import { Picker } from '../ui/picker';
 import { ViewsMenu } from '../views/views-menu';
@@ -22,7 +25,17 @@ const MOST_OFFERED = 40;
 
 @Component({
   selector: 'apt-compare-page',
-  imports: [PageHeader, ViewsMenu, Panel, Picker, ComparePanels, AgentSwatch],
+  imports: [
+    AgentSwatch,
+    ComparePanels,
+    Empty,
+    PageHeader,
+    Panel,
+    Picker,
+    RouterLink,
+    ViewsMenu,
+    WindowEmpty,
+  ],
   templateUrl: './compare-page.html',
   styleUrl: './compare-page.css',
 })
@@ -33,7 +46,8 @@ export class ComparePage {
   readonly level = input<string>();
 
   private readonly router = inject(Router);
-  private readonly scope = inject(Scope);
+  protected readonly scope = inject(Scope);
+  protected readonly home = HOME;
   protected readonly fleet = inject(Fleet);
   protected readonly most = MOST_ON_RADAR;
   protected readonly search = signal('');
@@ -52,6 +66,10 @@ export class ComparePage {
     (this.fleet.rows() ?? [])
       .filter((row) => canBeListed(row.agentId))
       .toSorted((a, b) => (b.reliability ?? -1) - (a.reliability ?? -1) || b.total - a.total),
+  );
+  /** There is nobody to choose. */
+  protected readonly nobodyRan = computed(
+    () => this.fleet.rows() !== undefined && this.candidates().length === 0,
   );
   protected readonly chosen = computed(
     () => chosenAgents(this.agents(), this.candidates(), MOST_ON_RADAR),

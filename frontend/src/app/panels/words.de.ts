@@ -1,3 +1,4 @@
+import { agesDe } from '../i18n/words.de';
 import { plural } from '../i18n/language';
 import type { WordsOf } from '../i18n/language';
 import type { panelsEn } from './words.en';
@@ -79,7 +80,7 @@ export const panelsDe: WordsOf<typeof panelsEn> = {
   },
   alerts: {
     times: (count) => plural('de', count, { one: 'einmal', other: '#-mal' }),
-    resolvedAgo: (age) => `vor ${age} behoben`,
+    resolvedAgo: (age) => `${agesDe.ago(age)} behoben`,
     by: 'von',
     since: (age) => `seit ${age}`,
     resolve: 'Beheben',

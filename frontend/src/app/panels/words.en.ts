@@ -1,3 +1,4 @@
+import { agesEn } from '../i18n/words.en';
 import { plural } from '../i18n/language';
 
 export const panelsEn = {
@@ -77,7 +78,7 @@ export const panelsEn = {
   },
   alerts: {
     times: (count: number) => plural('en', count, { one: 'once', other: '# times' }),
-    resolvedAgo: (age: string) => `resolved ${age} ago`,
+    resolvedAgo: (age: string) => `resolved ${agesEn.ago(age)}`,
     by: 'by',
     since: (age: string) => `since ${age}`,
     resolve: 'Resolve',

@@ -1,3 +1,4 @@
+import { agesDe } from '../i18n/words.de';
 import { plural } from '../i18n/language';
 import type { WordsOf } from '../i18n/language';
 import type { tasksEn } from './words.en';
@@ -79,7 +80,7 @@ export const tasksDe: WordsOf<typeof tasksEn> = {
   progress: 'Fortschritt',
   since: 'Seit',
   heartbeat: 'Lebenszeichen',
-  ago: (age: string) => (age === 'jetzt' ? 'gerade eben' : `vor ${age}`),
+  ago: agesDe.ago,
   durations: 'Dauern',
   durationsCaption: (count: string, all: boolean) =>
     all ? `${count} Aufgaben nach Beginn und Ausgang` : `die ersten ${count} der Liste`,

@@ -1,3 +1,4 @@
+import { agesEn } from '../i18n/words.en';
 import type { Outcome } from '@app/contracts';
 import { plural } from '../i18n/language';
 import type { ColumnId } from './columns';
@@ -78,7 +79,7 @@ export const tasksEn = {
   progress: 'Progress',
   since: 'Since',
   heartbeat: 'Sign of life',
-  ago: (age: string) => (age === 'now' ? 'just now' : `${age} ago`),
+  ago: agesEn.ago,
   durations: 'Durations',
   durationsCaption: (count: string, all: boolean) =>
     all ? `${count} tasks by start and outcome` : `the first ${count} of the list`,

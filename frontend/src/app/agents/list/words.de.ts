@@ -1,3 +1,4 @@
+import { agesDe } from '../../i18n/words.de';
 import { plural } from '../../i18n/language';
 import type { WordsOf } from '../../i18n/language';
 import type { agentListEn } from './words.en';
@@ -41,7 +42,7 @@ export const agentListDe: WordsOf<typeof agentListEn> = {
   alerts: (count) => plural('de', count, { one: '# Alarm', other: '# Alarme' }),
   lowSample: 'wenige Daten',
   never: 'noch nicht',
-  ago: (age) => `vor ${age}`,
+  ago: (age) => agesDe.ago(age),
   version: (version) => `Version ${version}`,
   counted: (shown, all, isAll) => (isAll ? `${all} bekannt` : `${shown} von ${all}`),
   someFigures: (count) =>

@@ -1,3 +1,4 @@
+import { agesEn } from '../../i18n/words.en';
 import { plural } from '../../i18n/language';
 import type { AgentSort, AgentState } from './listed-agents';
 
@@ -43,7 +44,7 @@ export const agentListEn = {
   alerts: (count: number) => plural('en', count, { one: '# alert', other: '# alerts' }),
   lowSample: 'low sample',
   never: 'not yet',
-  ago: (age: string) => `${age} ago`,
+  ago: (age: string) => agesEn.ago(age),
   version: (version: string) => `version ${version}`,
   counted: (shown: string, all: string, isAll: boolean) =>
     isAll ? `${all} known` : `${shown} of ${all}`,
