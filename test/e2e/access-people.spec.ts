@@ -179,6 +179,17 @@ describe('people', () => {
     expect(
       (await world.ask('DELETE', `${path}?project=default`, { key: world.admin })).status,
     ).toBe(404);
+    // Neither another project's administrator nor who is none takes it back, and it stays.
+    const strangers = [await world.aKey(['admin']), await world.aKey(['operate'], 'blue')];
+    const refusals = await Promise.all(
+      strangers.map(async ({ key }, at) => {
+        const asked = await world.ask('DELETE', `${path}${['', '?project=blue'][at]}`, { key });
+        return asked.status;
+      }),
+    );
+    expect(refusals).toEqual([404, 403]);
+    const { token } = back;
+    expect((await world.ask('POST', '/auth/invitation', { body: { token } })).status).toBe(200);
     await world.must('DELETE', `${path}?project=blue`, { key: world.admin });
     nowMs += 3_600_000 + 1000;
     for (const token of [late.token, back.token, 'A'.repeat(43)]) {

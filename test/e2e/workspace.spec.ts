@@ -229,6 +229,15 @@ describe('what people save', () => {
         const gone = await request('DELETE', `/views/${id}`, { key: tom });
         expect([put.status, gone.status]).toEqual([status, status]);
       }
+      expect(await seen(mia)).toEqual([mine, ours]);
+      // What is not shared any more is gone for others at once.
+      const taken = await request('PUT', `/views/${ours.id}`, {
+        body: view({ name: 'Ours', shared: false }),
+        key: mia,
+      });
+      expect([taken.status, await seen(tom)]).toEqual([200, []]);
+      const late = await request('DELETE', `/views/${ours.id}`, { key: tom });
+      expect([late.status, (await seen(mia)).length]).toEqual([404, 2]);
       const sharing = await request('POST', '/views', { body: view({ shared: true }), key: tom });
       expect(sharing.status).toBe(403);
     });
