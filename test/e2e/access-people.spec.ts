@@ -183,7 +183,11 @@ describe('people', () => {
     const strangers = [await world.aKey(['admin']), await world.aKey(['operate'], 'blue')];
     const refusals = await Promise.all(
       strangers.map(async ({ key }, at) => {
-        const asked = await world.ask('DELETE', `${path}${['', '?project=blue'][at]}`, { key });
+        const asked = await world.ask(
+          'DELETE',
+          `${path}?project=${['default', 'blue'][at] ?? ''}`,
+          { key },
+        );
         return asked.status;
       }),
     );
