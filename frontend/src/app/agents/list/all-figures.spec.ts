@@ -48,6 +48,7 @@ describe('the figures of more agents than one answer holds', () => {
     const again = figures.read(ASKED);
     await answer(['b'], 'two');
     expect(shown()).toEqual(['a', 'b', 'c']);
+    expect(figures.complete()).toBe(true);
     await answer(['c', 'd'], null);
     await again;
     expect(shown()).toEqual(['b', 'c', 'd']);

@@ -18,7 +18,7 @@ export class AllFigures {
   /** Whether those are all, or as many as are ever read. */
   readonly complete = signal(true);
 
-  private subject = '';
+  private subject: string | undefined;
   private asked = 0;
 
   constructor() {
@@ -32,10 +32,12 @@ export class AllFigures {
    */
   async read(params: ApiRequest['params']): Promise<void> {
     const mine = (this.asked += 1);
-    const subject = JSON.stringify(params);
-    if (subject !== this.subject) this.rows.set(undefined);
+    const subject = params && JSON.stringify(params);
+    if (subject !== this.subject) {
+      this.rows.set(undefined);
+      this.complete.set(params === undefined);
+    }
     this.subject = subject;
-    this.complete.set(params === undefined);
     if (params === undefined) return;
     const grows = this.rows() === undefined;
     let cursor: string | null = null;
