@@ -41,4 +41,5 @@ EXPOSE 9999
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:'+process.env.PORT+'/livez').then((answer)=>process.exit(answer.ok?0:1),()=>process.exit(1))"]
 STOPSIGNAL SIGTERM
-CMD ["node", "dist/apps/api/apps/api/src/main.js"]
+# The young generation at half its size: 50 MB less at rest (docs/operations).
+CMD ["node", "--max-semi-space-size=8", "dist/apps/api/apps/api/src/main.js"]

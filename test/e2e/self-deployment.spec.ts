@@ -94,6 +94,11 @@ describe('the Dockerfile', () => {
     const main = 'dist/apps/api/apps/api/src/main.js';
     expect(scripts['start']).toContain(main);
     expect(of('CMD')[0]).toContain(main);
+    // Every way to start it has the same bound on memory.
+    const unit = read('docs/operations/agent-performance-tracker.service');
+    for (const way of [of('CMD')[0] ?? '', read('compose.yaml'), unit, scripts['start']]) {
+      expect(way).toMatch(/--max-semi-space-size=8\W+dist\/apps\/api/);
+    }
   });
 });
 
