@@ -195,20 +195,20 @@ describe('what the server does by itself', () => {
     await record('kept', nowMs - 1000);
     await tick('rollup');
     await tick('retention');
-    expect(await periods()).toEqual({ minute: 1, hour: 2, day: 2, week: 2, month: 2 });
+    expect(await periods()).toEqual({ minute: 1, hour: 2, sixHours: 2, day: 2, week: 2, month: 2 });
     // Added from memory, and recomputed from raw.
     await record('kept', atMs + 1);
     await tick('rollup');
     await record('kept', atMs + 2);
     server.app.get(FreshGroups).clear();
     await tick('rollup');
-    expect(await periods()).toEqual({ minute: 1, hour: 4, day: 4, week: 4, month: 4 });
+    expect(await periods()).toEqual({ minute: 1, hour: 4, sixHours: 4, day: 4, week: 4, month: 4 });
     await client.query(
       `UPDATE agent_performance_aggregated SET bucket_start = $1 WHERE period = 'hour'
        AND bucket_start < $2 AND agent_key = (SELECT agent_key FROM agents WHERE agent_id = 'kept')`,
       [new Date(nowMs - 92 * DAY_MS), new Date(nowMs - 2 * DAY_MS)],
     );
     await tick('retention');
-    expect(await periods()).toEqual({ minute: 1, hour: 1, day: 4, week: 4, month: 4 });
+    expect(await periods()).toEqual({ minute: 1, hour: 1, sixHours: 1, day: 4, week: 4, month: 4 });
   });
 });

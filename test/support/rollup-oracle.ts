@@ -9,7 +9,8 @@ export interface Odd {
 }
 
 const recomputed = `
-SELECT agent_key, p.period, date_trunc(p.period, started_at, 'UTC') AS bucket_start,
+SELECT agent_key, p.period, CASE p.period WHEN 'sixHours' THEN date_bin('6 hours', started_at, '2001-01-01T00:00:00Z')
+    ELSE date_trunc(p.period, started_at, 'UTC') END AS bucket_start,
   count(*) AS total,
   count(*) FILTER (WHERE status = 'success') AS successful,
   count(*) FILTER (WHERE status IN ('failure', 'timeout', 'abandoned')) AS failed,
@@ -21,7 +22,7 @@ SELECT agent_key, p.period, date_trunc(p.period, started_at, 'UTC') AS bucket_st
   coalesce(sum(cost_usd), 0) AS cost_usd, coalesce(sum(input_tokens), 0) AS input_tokens,
   max(ended_at) AS last_ended_at
 FROM agent_performance_metrics
-CROSS JOIN (VALUES ('minute'), ('hour'), ('day'), ('week'), ('month')) AS p (period)
+CROSS JOIN (VALUES ('minute'), ('hour'), ('sixHours'), ('day'), ('week'), ('month')) AS p (period)
 GROUP BY 1, 2, 3`;
 
 const comparison = `

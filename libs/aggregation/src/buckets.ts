@@ -1,6 +1,6 @@
-import type { Period } from '@app/contracts';
 import { floorToBucket } from '@app/stats';
 
+import type { Level } from './levels.js';
 import { Partial, mergePartial } from './partial.js';
 import type { Rollup } from './rollup.rows.js';
 import { bucketSpan } from './span.js';
@@ -29,12 +29,12 @@ export class Buckets {
     }
   }
 
-  spans(period: Period): AgentSpan[] {
+  spans(period: Level): AgentSpan[] {
     return [...this].map(({ agentKey, bucketMs }) => bucketSpan(agentKey, bucketMs, period));
   }
 
   /** The same in coarser buckets. */
-  merged(period: Period): Buckets {
+  merged(period: Level): Buckets {
     const coarser = new Buckets();
     for (const { agentKey, bucketMs, partial } of this) {
       mergePartial(coarser.partial(agentKey, floorToBucket(bucketMs, period)), partial);

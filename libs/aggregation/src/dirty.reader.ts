@@ -1,4 +1,3 @@
-import type { Period } from '@app/contracts';
 import { floorToBucket } from '@app/stats';
 
 import { Buckets } from './buckets.js';
@@ -9,6 +8,7 @@ import { freshGroup } from './fresh-groups.js';
 import type { FreshGroup } from './fresh-groups.js';
 import { horizonsOf } from './horizons.js';
 import type { HorizonName, HorizonRow, Horizons } from './horizons.js';
+import type { Level } from './levels.js';
 import type { TakeRaw } from './raw.rows.js';
 import type { Span } from './span.js';
 
@@ -19,9 +19,9 @@ export interface Dirty {
   /** The rows of the other marks, kept in memory since they were committed; of these agents. */
   eachFresh(agents: ReadonlySet<number>, take: TakeRaw): void;
   /** Whether buckets of the period hold a minute of `minutes`. */
-  bucketsOf(period: Period): (agentKey: number, bucketMs: number) => boolean;
+  bucketsOf(period: Level): (agentKey: number, bucketMs: number) => boolean;
   isMarkedBefore(agentKey: number, beforeMs: number): boolean;
-  horizonOf(period: Period): number;
+  horizonOf(period: Level): number;
   /** Up to when everything that changes is told as late, epoch ms. */
   settledMs: number;
   /** Of the rollups of this snapshot: which change was the last. */

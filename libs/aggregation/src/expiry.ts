@@ -27,9 +27,11 @@ export function rollupHorizons(
     nowMs - times.dayDays * DAY_MS,
     oldestRawMs - LONGEST_BUCKET_DAYS * DAY_MS,
   );
+  const hourMs = floorToBucket(nowMs - times.hourDays * DAY_MS, 'day');
   return {
     minute: floorToBucket(nowMs - times.minuteHours * HOUR_MS, 'hour'),
-    hour: floorToBucket(nowMs - times.hourDays * DAY_MS, 'day'),
+    hour: hourMs,
+    sixHours: hourMs,
     day: floorToBucket(dayMs, 'month'),
   };
 }
@@ -39,7 +41,7 @@ export async function setApart(query: Query, projectIds: readonly number[]): Pro
   await query(
     `INSERT INTO rollup_horizons (project_id, period, at)
      SELECT p, h.period, h.at FROM rollup_horizons h CROSS JOIN unnest($1::int[]) AS p
-     WHERE h.project_id = ${ALL_PROJECTS} AND h.period IN ('minute', 'hour', 'day')
+     WHERE h.project_id = ${ALL_PROJECTS} AND h.period IN ('minute', 'hour', 'sixHours', 'day')
      ON CONFLICT (project_id, period) DO NOTHING`,
     [projectIds],
   );

@@ -1,7 +1,7 @@
 import type { Query } from './copy-out.js';
 
 /** Periods of which old rollups are dropped. */
-export const EXPIRING = ['minute', 'hour', 'day'] as const;
+export const EXPIRING = ['minute', 'hour', 'sixHours', 'day'] as const;
 export type ExpiringPeriod = (typeof EXPIRING)[number];
 export type HorizonName = ExpiringPeriod | 'raw' | 'window';
 
@@ -21,6 +21,7 @@ export function noHorizons(): Horizons {
     raw: -Infinity,
     minute: -Infinity,
     hour: -Infinity,
+    sixHours: -Infinity,
     day: -Infinity,
     window: -Infinity,
   };

@@ -4,6 +4,7 @@ import { addBuckets, floorToBucket } from '@app/stats';
 import type { StreamingQuery } from './copy-out.js';
 import { readDirty } from './dirty.reader.js';
 import type { Dirty } from './dirty.reader.js';
+import type { Level } from './levels.js';
 import { Partial, addRow } from './partial.js';
 import { readRawRows, readRawRowsOf } from './raw.rows.js';
 import type { TakeRaw } from './raw.rows.js';
@@ -33,10 +34,11 @@ export interface PartialSink {
   partialFor(agentKey: number, atMs: number): Partial;
 }
 
-const FINER: Record<Period, Period | null> = {
+const FINER: Record<Level, Level | null> = {
   month: 'day',
   week: 'day',
-  day: 'hour',
+  day: 'sixHours',
+  sixHours: 'hour',
   hour: 'minute',
   minute: null,
 };
@@ -109,7 +111,7 @@ export class Descent {
   async read({ fromMs, toMs }: Span, coarsest: Period): Promise<void> {
     if (this.agentKeys.length === 0 || fromMs >= toMs) return;
     let rest: Rest = { common: [{ fromMs, toMs }], own: [] };
-    for (let period: Period | null = coarsest; period; period = FINER[period]) {
+    for (let period: Level | null = coarsest; period; period = FINER[period]) {
       rest = await this.level(period, rest);
     }
     const take: TakeRaw = (agentKey, atMs, row) =>
@@ -124,7 +126,7 @@ export class Descent {
   }
 
   /** Answers what rollups of a period can answer, and tells what is left. */
-  private async level(period: Period, { common, own }: Rest): Promise<Rest> {
+  private async level(period: Level, { common, own }: Rest): Promise<Rest> {
     const rest: Rest = { common: [], own: [] };
     const horizonMs = this.dirty.horizonOf(period);
     const asked: Span[] = [];
@@ -158,7 +160,7 @@ export class Descent {
 
   /** Decides row by row; a bucket that the span cuts counts if all in it lies before the cut. */
   private taking(
-    period: Period,
+    period: Level,
     spanAt: (agentKey: number, atMs: number) => Span | undefined,
     left: AgentSpan[],
   ): { partialOf: PartialOf; deliver: () => void } {
@@ -188,7 +190,7 @@ export class Descent {
 
   /** The buckets that were asked for and are out of date: finer ones answer them. */
   private stale(
-    period: Period,
+    period: Level,
     asked: Span[],
     holds: (agentKey: number, atMs: number) => Span | undefined,
   ): AgentSpan[] {
@@ -211,7 +213,7 @@ export class Descent {
  */
 function fit(
   span: Span,
-  period: Period,
+  period: Level,
   horizonMs: number,
   mayPass: boolean,
 ): { whole: Span | null; beside: Span[] } {
@@ -227,7 +229,7 @@ function fit(
 }
 
 /** The span up to the end of the bucket that it ends in. */
-function ended({ fromMs, toMs }: Span, period: Period): Span {
+function ended({ fromMs, toMs }: Span, period: Level): Span {
   return { fromMs, toMs: addBuckets(floorToBucket(toMs - 1, period), period, 1) };
 }
 

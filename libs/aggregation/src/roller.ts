@@ -1,4 +1,3 @@
-import type { Period } from '@app/contracts';
 import { floorToBucket } from '@app/stats';
 
 import { Buckets } from './buckets.js';
@@ -7,6 +6,7 @@ import type { GroupChoice } from './dirty.groups.js';
 import type { FreshGroup } from './fresh-groups.js';
 import { readHorizons } from './horizons.js';
 import type { AgentHorizons, ExpiringPeriod } from './horizons.js';
+import type { Level } from './levels.js';
 import { addRow } from './partial.js';
 import type { Partial } from './partial.js';
 import { isRaw, readRawDays } from './raw-days.js';
@@ -18,8 +18,9 @@ import { bucketSpan } from './span.js';
 import { forgetWindows } from './window.rows.js';
 
 /** Each coarser period with the finer one that it is merged from. */
-const LADDER: [period: Period, from: ExpiringPeriod][] = [
+const LADDER: [period: Level, from: ExpiringPeriod][] = [
   ['hour', 'minute'],
+  ['sixHours', 'hour'],
   ['day', 'hour'],
   ['week', 'day'],
   ['month', 'day'],
@@ -83,15 +84,17 @@ async function addToRollups(
   horizons: AgentHorizons,
 ): Promise<void> {
   const hours = minutes.merged('hour');
+  const sixHours = hours.merged('sixHours');
   const days = hours.merged('day');
-  const levels: [Period, Buckets][] = [
+  const levels: [Level, Buckets][] = [
     ['minute', minutes],
     ['hour', hours],
+    ['sixHours', sixHours],
     ['day', days],
     ['week', days.merged('week')],
     ['month', days.merged('month')],
   ];
-  const written: { period: Period; rollups: Rollup[] }[] = [];
+  const written: { period: Level; rollups: Rollup[] }[] = [];
   for (const [period, buckets] of levels) {
     await readRollupsOf(query, period, buckets.spans(period), (agentKey, bucketMs) =>
       buckets.find(agentKey, bucketMs),
@@ -102,13 +105,13 @@ async function addToRollups(
 }
 
 /** Without those of a time of which the rollups were dropped: they would be incomplete. */
-function kept(buckets: Buckets, period: Period, horizons: AgentHorizons): Rollup[] {
+function kept(buckets: Buckets, period: Level, horizons: AgentHorizons): Rollup[] {
   return [...buckets].filter(
     ({ agentKey, bucketMs }) => bucketMs >= horizonOf(period, horizons, agentKey),
   );
 }
 
-function horizonOf(period: Period, horizons: AgentHorizons, agentKey: number): number {
+function horizonOf(period: Level, horizons: AgentHorizons, agentKey: number): number {
   return period === 'week' || period === 'month' ? -Infinity : horizons.of(agentKey)[period];
 }
 
@@ -177,7 +180,7 @@ async function recompute(rolling: Rolling, minutes: Minute[]): Promise<void> {
  */
 async function replace(
   { query, client }: Rolling,
-  period: Period,
+  period: Level,
   buckets: Minute[],
   from: ExpiringPeriod | null,
 ): Promise<void> {
@@ -197,7 +200,7 @@ async function replace(
   await dropRollups(query, period, emptied);
 }
 
-function distinct(minutes: Minute[], period: Period): Minute[] {
+function distinct(minutes: Minute[], period: Level): Minute[] {
   const buckets = new Buckets();
   for (const { agentKey, bucketMs } of minutes) {
     buckets.partial(agentKey, floorToBucket(bucketMs, period));

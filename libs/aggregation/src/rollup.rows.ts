@@ -1,4 +1,3 @@
-import type { Period } from '@app/contracts';
 import { BinaryCopyEncoder, copyBinary } from '@app/platform';
 import { emptyMoments, mergeMoments } from '@app/stats';
 import type { Moments } from '@app/stats';
@@ -6,6 +5,7 @@ import type { PoolClient } from 'pg';
 
 import { instant, intArray } from './copy-out.js';
 import type { BinaryRow, CopyPart, StreamingQuery } from './copy-out.js';
+import type { Level } from './levels.js';
 import type { Partial } from './partial.js';
 import { joined, spansSql } from './span.js';
 import type { AgentSpan, Span } from './span.js';
@@ -67,7 +67,7 @@ const updates = names
 /** Writes rollup rows over whatever was there; within a transaction of the client. */
 export async function writeRollups(
   client: PoolClient,
-  rollups: readonly { period: Period; rollups: Rollup[] }[],
+  rollups: readonly { period: Level; rollups: Rollup[] }[],
 ): Promise<void> {
   const count = rollups.reduce((sum, level) => sum + level.rollups.length, 0);
   if (count === 0) return;
@@ -125,7 +125,7 @@ function momentsOf(row: BinaryRow): Moments {
 /** Reads the rollups of some agents within a span: of few one by one, of many in one range. */
 export async function readRollups(
   query: StreamingQuery,
-  period: Period,
+  period: Level,
   agentKeys: readonly number[],
   { fromMs, toMs }: Span,
   partialOf: PartialOf,
@@ -145,7 +145,7 @@ export async function readRollups(
 
 /** The rollups of one agent within a span, to be read together with other things. */
 export function rollupsPart(
-  period: Period,
+  period: Level,
   agentKey: number,
   { fromMs, toMs }: Span,
   partialOf: PartialOf,
@@ -165,7 +165,7 @@ export function rollupsPart(
  */
 export async function readRollupsOf(
   query: StreamingQuery,
-  period: Period,
+  period: Level,
   spans: readonly AgentSpan[],
   partialOf: PartialOf,
 ): Promise<void> {
@@ -186,7 +186,7 @@ export async function readRollupsOf(
 /** Removes rollups of a period. */
 export async function dropRollups(
   query: StreamingQuery,
-  period: Period,
+  period: Level,
   buckets: readonly { agentKey: number; bucketMs: number }[],
 ): Promise<void> {
   if (buckets.length === 0) return;

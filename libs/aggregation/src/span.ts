@@ -1,7 +1,7 @@
-import type { Period } from '@app/contracts';
 import { addBuckets, floorToBucket } from '@app/stats';
 
 import { instantArray, intArray } from './copy-out.js';
+import type { Level } from './levels.js';
 
 /** Half-open, epoch ms. */
 export interface Span {
@@ -13,7 +13,7 @@ export interface Span {
 export type AgentSpan = Span & { agentKey: number };
 
 /** The bucket of a period as a span of one agent. */
-export function bucketSpan(agentKey: number, atMs: number, period: Period): AgentSpan {
+export function bucketSpan(agentKey: number, atMs: number, period: Level): AgentSpan {
   const fromMs = floorToBucket(atMs, period);
   return { agentKey, fromMs, toMs: addBuckets(fromMs, period, 1) };
 }

@@ -1,5 +1,3 @@
-import type { Period } from '@app/contracts';
-import { PERIODS } from '@app/contracts';
 import { addBuckets, floorToBucket } from '@app/stats';
 import type { Moments } from '@app/stats';
 
@@ -8,6 +6,8 @@ import type { StreamingQuery } from './copy-out.js';
 import { eachMarkOf } from './dirty.groups.js';
 import { readHorizons } from './horizons.js';
 import type { AgentHorizons } from './horizons.js';
+import { LEVELS } from './levels.js';
+import type { Level } from './levels.js';
 import { addRow, mergePartial } from './partial.js';
 import type { Partial } from './partial.js';
 import { isRaw, readRawDays } from './raw-days.js';
@@ -17,7 +17,7 @@ import { readRollups } from './rollup.rows.js';
 /** A rollup that is not what its raw rows give. */
 export interface Difference {
   agentKey: number;
-  period: Period;
+  period: Level;
   bucketMs: number;
   /** What differs: "total 5, not 7". */
   detail: string;
@@ -61,7 +61,7 @@ export async function verifyRollups(
   const isWaiting = await waiting(query, agentKeys);
   const expected = await recomputed(query, agentKeys, horizons, days);
   const oldestMs = Math.min(...days);
-  for (const period of PERIODS) {
+  for (const period of LEVELS) {
     const stored = await readStored(query, agentKeys, period);
     const wanted = expected[period];
     for (const { agentKey, bucketMs } of union(stored, wanted)) {
@@ -106,7 +106,7 @@ async function recomputed(
   agentKeys: readonly number[],
   horizons: AgentHorizons,
   rawDays: ReadonlySet<number>,
-): Promise<Record<Period, Buckets>> {
+): Promise<Record<Level, Buckets>> {
   const minute = new Buckets();
   const older = new Buckets();
   const span = { fromMs: Math.min(...rawDays), toMs: Math.max(...rawDays) + DAY_MS };
@@ -124,18 +124,19 @@ async function recomputed(
   for (const { agentKey, bucketMs, partial } of older) {
     mergePartial(hour.partial(agentKey, bucketMs), partial);
   }
+  const sixHours = hour.merged('sixHours');
   const day = hour.merged('day');
   for (const { agentKey, bucketMs, partial } of await readStored(query, agentKeys, 'day')) {
     const isFromRaw = rawDays.has(bucketMs) && bucketMs >= horizons.of(agentKey).raw;
     if (!isFromRaw) mergePartial(day.partial(agentKey, bucketMs), partial);
   }
-  return { minute, hour, day, week: day.merged('week'), month: day.merged('month') };
+  return { minute, hour, sixHours, day, week: day.merged('week'), month: day.merged('month') };
 }
 
 async function readStored(
   query: StreamingQuery,
   agentKeys: readonly number[],
-  period: Period,
+  period: Level,
 ): Promise<Buckets> {
   const stored = new Buckets();
   const always = { fromMs: 0, toMs: Date.parse('9999-01-01T00:00:00Z') };

@@ -1,8 +1,11 @@
 /** Calendar unit of a bucket, in UTC. Weeks begin on Monday. */
 export type BucketPeriod = 'minute' | 'hour' | 'day' | 'week' | 'month';
+/** The same, and the quarters of a day, which begin at 0, 6, 12 and 18 o'clock. */
+export type BucketWidth = BucketPeriod | 'sixHours';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const SIX_HOURS_MS = 6 * HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 /** 1970-01-05, the first Monday of the epoch. */
@@ -14,13 +17,15 @@ const A_MONDAY_MS = 4 * DAY_MS;
  * @returns milliseconds since the epoch
  * @throws RangeError if `atMs` is no instant that a Date can hold
  */
-export function floorToBucket(atMs: number, period: BucketPeriod): number {
+export function floorToBucket(atMs: number, period: BucketWidth): number {
   requireInstant(atMs);
   switch (period) {
     case 'minute':
       return floorTo(atMs, MINUTE_MS);
     case 'hour':
       return floorTo(atMs, HOUR_MS);
+    case 'sixHours':
+      return floorTo(atMs, SIX_HOURS_MS);
     case 'day':
       return floorTo(atMs, DAY_MS);
     case 'week':
@@ -37,7 +42,7 @@ export function floorToBucket(atMs: number, period: BucketPeriod): number {
  * @returns milliseconds since the epoch
  * @throws RangeError if `n` is not an integer, or an instant is none that a Date can hold
  */
-export function addBuckets(startMs: number, period: BucketPeriod, n: number): number {
+export function addBuckets(startMs: number, period: BucketWidth, n: number): number {
   if (!Number.isInteger(n)) throw new RangeError(`Not a number of buckets: ${n}`);
   const start = floorToBucket(startMs, period);
   const moved = period === 'month' ? monthStart(start, n) : start + n * WIDTH_MS[period];
@@ -63,7 +68,13 @@ export function bucketStarts(fromMs: number, toMs: number, period: BucketPeriod)
   return starts;
 }
 
-const WIDTH_MS = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS, week: WEEK_MS } as const;
+const WIDTH_MS = {
+  minute: MINUTE_MS,
+  hour: HOUR_MS,
+  sixHours: SIX_HOURS_MS,
+  day: DAY_MS,
+  week: WEEK_MS,
+} as const;
 
 function floorTo(atMs: number, widthMs: number): number {
   return Math.floor(atMs / widthMs) * widthMs;
