@@ -18,7 +18,7 @@ import { SystemAlerts1764900000000 } from './1764900000000-system-alerts.js';
 import { PasswordReset1765010000000 } from './1765010000000-password-reset.js';
 import { SystemIncidents1765020000000 } from './1765020000000-system-incidents.js';
 import { LearnedBenchmarks1765200000000 } from './1765200000000-learned-benchmarks.js';
-import { QuartersOfDays1765300000000 } from './1765300000000-quarters-of-days.js';
+import { CoarseRollups1765300000000 } from './1765300000000-coarse-rollups.js';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -42,5 +42,5 @@ export const migrations = [
   PasswordReset1765010000000,
   SystemIncidents1765020000000,
   LearnedBenchmarks1765200000000,
-  QuartersOfDays1765300000000,
+  CoarseRollups1765300000000,
 ];

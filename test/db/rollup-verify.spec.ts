@@ -77,9 +77,15 @@ describe('verifying rollups', () => {
     await change('DELETE FROM agent_performance_aggregated');
     wrong.push(`${await pick('day', 9)}: stratum`);
     await change(`UPDATE agent_performance_aggregated SET strata = ''`);
+    const { rows: columns } = await client.query<{ names: string }>(
+      `SELECT string_agg(column_name, ', ') AS names FROM information_schema.columns
+       WHERE table_name = 'agent_performance_aggregated' AND is_generated = 'NEVER'
+         AND column_name <> 'bucket_start'`,
+    );
+    const { names } = columns[0]!;
     await client.query(
-      `INSERT INTO agent_performance_aggregated
-       SELECT (jsonb_populate_record(a, '{"bucket_start": "2026-11-21T03:59:00Z"}')).*
+      `INSERT INTO agent_performance_aggregated (bucket_start, ${names})
+       SELECT '2026-11-21T03:59:00Z', ${names}
        FROM agent_performance_aggregated a WHERE period = 'minute' AND agent_key = 1 LIMIT 1`,
     );
     const { found } = await verify();

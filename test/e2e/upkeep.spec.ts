@@ -204,8 +204,8 @@ describe('what the server does by itself', () => {
     await tick('rollup');
     expect(await periods()).toEqual({ minute: 1, hour: 4, sixHours: 4, day: 4, week: 4, month: 4 });
     await client.query(
-      `UPDATE agent_performance_aggregated SET bucket_start = $1 WHERE period = 'hour'
-       AND bucket_start < $2 AND agent_key = (SELECT agent_key FROM agents WHERE agent_id = 'kept')`,
+      `UPDATE agent_performance_aggregated SET bucket_start = $1
+       WHERE period IN ('hour', 'sixHours') AND bucket_start < $2 AND agent_key = (SELECT agent_key FROM agents WHERE agent_id = 'kept')`,
       [new Date(nowMs - 92 * DAY_MS), new Date(nowMs - 2 * DAY_MS)],
     );
     await tick('retention');

@@ -10,6 +10,7 @@ import type { Partial } from './partial.js';
 import { joined, spansSql } from './span.js';
 import type { AgentSpan, Span } from './span.js';
 import { encodeStrata } from './strata.codec.js';
+import { addFigures } from './window.codec.js';
 
 /** A rollup row: whose, when, and what. */
 export interface Rollup {
@@ -90,17 +91,31 @@ export async function writeRollups(
   await copyBinary(client, `${copy}; ${insert}; TRUNCATE staged_rollups`, [encoder.finish()]);
 }
 
-const select = names.map((name) => `a.${name}`).join(', ');
+const plain = names.map((name) => `a.${name}`).join(', ');
+/** Of coarse rollups, which are many in one question, the database keeps the figures in one piece. */
+const brief = 'a.agent_key, a.bucket_start, a.last_ended_at, a.figures, a.strata, a.sketch';
 const scratch = emptyMoments();
 
-/** Adds a row of `select` to the partial that `partialOf` names. */
-function takeRollup(row: BinaryRow, partialOf: PartialOf): void {
+function isBrief(level: Level): boolean {
+  return level !== 'minute' && level !== 'hour';
+}
+
+const selectOf = (level: Level): string => (isBrief(level) ? brief : plain);
+
+/** Adds a row of `selectOf` to the partial that `partialOf` names. */
+function takeRollup(level: Level, row: BinaryRow, partialOf: PartialOf): void {
   const agentKey = row.int4();
   const bucketMs = row.instant();
   const lastEndedAtMs = row.instant();
   const partial = partialOf(agentKey, bucketMs, lastEndedAtMs);
   if (!partial) return;
   partial.lastEndedAtMs = Math.max(partial.lastEndedAtMs, lastEndedAtMs);
+  if (isBrief(level)) addFigures(partial, row.bytes());
+  else addColumns(partial, row);
+  partial.addEncoded(row.bytes(), row.bytes());
+}
+
+function addColumns(partial: Partial, row: BinaryRow): void {
   partial.total += row.int8();
   partial.successful += row.int8();
   partial.failed += row.int8();
@@ -109,7 +124,6 @@ function takeRollup(row: BinaryRow, partialOf: PartialOf): void {
   partial.inputTokens += row.int8();
   partial.outputTokens += row.int8();
   partial.costUsd += row.float8();
-  partial.addEncoded(row.bytes(), row.bytes());
 }
 
 /** @returns the same object each time */
@@ -136,10 +150,10 @@ export async function readRollups(
     return readRollupsOf(query, period, spans, partialOf);
   }
   await query.copyOut(
-    `SELECT ${select} FROM ${TABLE} a
+    `SELECT ${selectOf(period)} FROM ${TABLE} a
      WHERE a.period = '${period}' AND a.agent_key = ANY (${intArray(agentKeys)})
        AND a.bucket_start >= ${instant(fromMs)} AND a.bucket_start < ${instant(toMs)}`,
-    (row) => takeRollup(row, partialOf),
+    (row) => takeRollup(period, row, partialOf),
   );
 }
 
@@ -151,10 +165,10 @@ export function rollupsPart(
   partialOf: PartialOf,
 ): CopyPart {
   return {
-    select: `SELECT ${select} FROM ${TABLE} a
+    select: `SELECT ${selectOf(period)} FROM ${TABLE} a
      WHERE a.agent_key = ${Math.trunc(agentKey)} AND a.period = '${period}'
        AND a.bucket_start >= ${instant(fromMs)} AND a.bucket_start < ${instant(toMs)}`,
-    take: (row) => takeRollup(row, partialOf),
+    take: (row) => takeRollup(period, row, partialOf),
   };
 }
 
@@ -173,13 +187,13 @@ export async function readRollupsOf(
   await query.copyOut(
     `SELECT a.* FROM ${spansSql(joined(spans))}
      CROSS JOIN LATERAL (
-       SELECT ${select} FROM ${TABLE} a
+       SELECT ${selectOf(period)} FROM ${TABLE} a
        WHERE a.agent_key = t.agent_key
          AND (a.agent_key, a.period, a.bucket_start) >= (t.agent_key, '${period}', t.starts)
          AND (a.agent_key, a.period, a.bucket_start) < (t.agent_key, '${period}', t.ends)
        OFFSET 0
      ) AS a`,
-    (row) => takeRollup(row, partialOf),
+    (row) => takeRollup(period, row, partialOf),
   );
 }
 

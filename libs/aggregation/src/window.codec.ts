@@ -33,8 +33,8 @@ export function encodePartial(partial: Partial): Buffer {
   return bytes;
 }
 
-/** Adds what {@link encodePartial} wrote. */
-export function addEncoded(into: Partial, bytes: Buffer): void {
+/** Adds the doubles that {@link encodePartial} begins with, and that the database makes of columns. */
+export function addFigures(into: Partial, bytes: Buffer): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 0;
   const next = (): number => {
@@ -53,6 +53,11 @@ export function addEncoded(into: Partial, bytes: Buffer): void {
     const [count, sum, m2, min, max] = [next(), next(), next(), next(), next()];
     if (count > 0) mergeMoments(into[name], { count, sum, m2, min, max });
   }
-  const sketchAt = STRATA_AT + 4 + view.getUint32(STRATA_AT);
+}
+
+/** Adds what {@link encodePartial} wrote. */
+export function addEncoded(into: Partial, bytes: Buffer): void {
+  addFigures(into, bytes);
+  const sketchAt = STRATA_AT + 4 + bytes.readUInt32BE(STRATA_AT);
   into.addEncoded(bytes.subarray(STRATA_AT + 4, sketchAt), bytes.subarray(sketchAt));
 }
