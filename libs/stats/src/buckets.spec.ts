@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addBuckets, bucketStarts, floorToBucket, type BucketPeriod } from './buckets.js';
+import { addBuckets, bucketStarts, floorToBucket, type BucketWidth } from './buckets.js';
 
-const PERIODS: BucketPeriod[] = ['minute', 'hour', 'day', 'week', 'month'];
+const PERIODS: BucketWidth[] = ['minute', 'hour', 'sixHours', 'day', 'week', 'month'];
 const period = fc.constantFrom(...PERIODS);
 const instant = fc.integer({
   min: Date.UTC(1890, 0, 1),
@@ -13,9 +13,11 @@ const at = (iso: string): number => Date.parse(iso);
 const iso = (ms: number): string => new Date(ms).toISOString().replace(':00.000Z', 'Z');
 
 describe(floorToBucket.name, () => {
-  it.each<[BucketPeriod, string, string]>([
+  it.each<[BucketWidth, string, string]>([
     ['minute', '2026-03-05T10:42:59.999Z', '2026-03-05T10:42Z'],
     ['hour', '2026-03-05T10:42:59.999Z', '2026-03-05T10:00Z'],
+    ['sixHours', '2026-03-05T17:59:59.999Z', '2026-03-05T12:00Z'],
+    ['sixHours', '1969-12-31T23:59:59.999Z', '1969-12-31T18:00Z'],
     ['day', '2026-03-05T23:59:59.999Z', '2026-03-05T00:00Z'],
     ['week', '2026-03-05T10:42:00Z', '2026-03-02T00:00Z'],
     ['week', '2026-03-02T00:00:00Z', '2026-03-02T00:00Z'],
@@ -61,7 +63,7 @@ describe(floorToBucket.name, () => {
 });
 
 describe(addBuckets.name, () => {
-  it.each<[BucketPeriod, string, number, string]>([
+  it.each<[BucketWidth, string, number, string]>([
     ['month', '2023-12-01T00:00Z', 2, '2024-02-01T00:00Z'],
     ['month', '2024-02-01T00:00Z', 1, '2024-03-01T00:00Z'],
     ['month', '2024-01-31T18:00Z', 1, '2024-02-01T00:00Z'],

@@ -56,7 +56,7 @@ export function addBuckets(startMs: number, period: BucketWidth, n: number): num
  * @returns milliseconds since the epoch; empty when the range is
  * @throws RangeError if an end is no instant that a Date can hold
  */
-export function bucketStarts(fromMs: number, toMs: number, period: BucketPeriod): number[] {
+export function bucketStarts(fromMs: number, toMs: number, period: BucketWidth): number[] {
   requireInstant(toMs);
   const starts: number[] = [];
   let start = floorToBucket(fromMs, period);
