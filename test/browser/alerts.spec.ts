@@ -171,10 +171,29 @@ describe('the alert pages in a browser', () => {
     await page.screenshot({ path: join(SCREENSHOTS, 'alert-bulk.png') });
     await bar.getByTestId('act-resolve').click();
     await settles(async () => expect(await page.getByTestId('alert-row').count()).toBe(1));
-    expect(await alertOf('slow-3')).toMatchObject({
-      state: 'resolved',
-      resolveReason: 'Rolled back',
-    });
+    await settles(async () =>
+      expect(await alertOf('slow-3')).toMatchObject({
+        state: 'resolved',
+        resolveReason: 'Rolled back',
+      }),
+    );
+    await page.context().close();
+  });
+
+  it('takes back what was resolved a moment ago, and keeps its word when the page is left', async () => {
+    const page = await visit(`${HOME}?kind=slow_execution&q=slow-1`);
+    await row(page, 'slow-1').getByTestId('alert-resolve').click();
+    await row(page, 'slow-1').waitFor({ state: 'detached' });
+    await page.screenshot({ path: join(SCREENSHOTS, 'alert-undo.png') });
+    expect(await barriers(page)).toEqual([]);
+    await page.getByTestId('toast-undo').click();
+    await row(page, 'slow-1').waitFor();
+    expect((await alertOf('slow-1'))?.state).toBe('acknowledged');
+    await row(page, 'slow-1').getByTestId('alert-resolve').click();
+    await row(page, 'slow-1').waitFor({ state: 'detached' });
+    expect((await alertOf('slow-1'))?.state).toBe('acknowledged');
+    await page.goto('about:blank');
+    await settles(async () => expect((await alertOf('slow-1'))?.state).toBe('resolved'));
     await page.context().close();
   });
 

@@ -137,7 +137,7 @@ describe('the dashboard in a browser', () => {
       );
       return body.data.find(({ taskType }) => taskType === 'endless')?.state;
     };
-    for (let tries = 0; (await state()) !== 'resolved' && tries < 150; tries += 1) {
+    for (let tries = 0; (await state()) !== 'resolved' && tries < 400; tries += 1) {
       await page.waitForTimeout(100);
     }
     expect(await state()).toBe('resolved');

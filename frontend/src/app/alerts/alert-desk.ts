@@ -18,12 +18,18 @@ import { apiUrl, givenParams } from '../api/api-feed';
 import { problemLine } from '../api/api-problem';
 import type { ApiRequest } from '../api/api-feed';
 import { OpenAlerts } from '../fleet/open-alerts';
+import { GRACE_MS, Resolutions } from '../fleet/resolutions';
 import { Scope } from '../scope/scope';
 import { Toasts } from '../ui/toasts';
 import { alertMessage } from './alert-message';
 import { alertWords } from './words';
 
 const NAME_KEY = 'apt-name';
+/** What takes a deed back; what is not here says so itself, or has its own way. */
+const BACK: Partial<Record<BulkAlertAction, BulkAlertAction>> = {
+  acknowledge: 'unacknowledge',
+  snooze: 'unsnooze',
+};
 
 export interface AlertDeed {
   action: BulkAlertAction;
@@ -40,6 +46,10 @@ export class AlertDesk {
   private readonly toasts = inject(Toasts);
   private readonly open = inject(OpenAlerts);
 
+  private readonly resolutions = inject(Resolutions);
+  /** Raised when something was done, or taken back, that no page waits for. */
+  readonly changed = signal(0);
+
   /** Who acts; kept in this browser. Empty: nobody said. */
   readonly name = signal(storedName());
 
@@ -52,10 +62,38 @@ export class AlertDesk {
     }
   }
 
-  /** Does the same to all of them and says what came of it; true when every one succeeded. */
+  /**
+   * Does the same to all of them and says what came of it; true when every one succeeded. What is
+   * resolved can be taken back for a while: it is done, or put back, behind the caller's back.
+   */
   async act(alerts: readonly Alert[], deed: AlertDeed): Promise<boolean> {
     const first = alerts[0];
     if (first === undefined) return true;
+    const words = alertWords().desk;
+    const detail = alerts.length === 1 ? alertMessage(first) : words.alerts(alerts.length);
+    const said = { text: words.done[deed.action], detail };
+    const send = this.sending(alerts, deed);
+    if (deed.action === 'resolve') {
+      void this.resolutions
+        .resolve(alerts, said, async () => this.resolutions.putBack(await send()))
+        .catch((error: unknown) => this.complain(words.notChanged, error))
+        .finally(() => this.readAnew());
+      return true;
+    }
+    try {
+      const failed = await send();
+      const done = alerts.length - failed.length;
+      if (done > 0) this.sayDone(alerts, deed, failed, said);
+      this.open.feed.reload();
+      return failed.length === 0;
+    } catch (error) {
+      this.complain(words.notChanged, error);
+      return false;
+    }
+  }
+
+  /** @returns what does it, in the project and the name of now; it returns whose it could not be done to */
+  private sending(alerts: readonly Alert[], deed: AlertDeed): () => Promise<string[]> {
     const { action, note, forMs } = deed;
     const body = {
       action,
@@ -64,28 +102,41 @@ export class AlertDesk {
       ...(action === 'snooze' && { forMs }),
       ...this.by('by'),
     };
-    const url = apiUrl('alerts/bulk');
-    const words = alertWords().desk;
-    try {
+    const options = { ...this.inProject(), keepalive: true };
+    return async () => {
+      const url = apiUrl('alerts/bulk');
       const { data } = await this.ask(
-        this.http.post<Answer<BulkAlertVerdict[]>>(url, body, this.inProject()),
+        this.http.post<Answer<BulkAlertVerdict[]>>(url, body, options),
       );
       const failed = data.filter(({ ok }) => !ok);
-      const done = data.length - failed.length;
-      if (done > 0) {
-        const what = alerts.length === 1 ? alertMessage(first) : words.alerts(done);
-        this.toasts.show({ tone: 'good', text: words.done[action], detail: what });
-      }
       if (failed.length > 0) {
+        const text = alertWords().desk.someNotChanged(failed.length);
         const why = [...new Set(failed.map(({ detail }) => detail))].join('; ');
-        this.toasts.show({ tone: 'bad', text: words.someNotChanged(failed.length), detail: why });
+        this.toasts.show({ tone: 'bad', text, detail: why });
       }
-      this.open.feed.reload();
-      return failed.length === 0;
-    } catch (error) {
-      this.complain(words.notChanged, error);
-      return false;
+      return failed.map(({ id }) => id);
+    };
+  }
+
+  private sayDone(
+    alerts: readonly Alert[],
+    { action }: AlertDeed,
+    failed: readonly string[],
+    said: { text: string; detail: string },
+  ): void {
+    const back = BACK[action];
+    if (!back) {
+      this.toasts.show({ tone: 'good', ...said });
+      return;
     }
+    const changed = alerts.filter(({ id }) => !failed.includes(id));
+    const undo = (): void => {
+      clearTimeout(timer);
+      this.toasts.dismiss(toastId);
+      void this.act(changed, { action: back }).then(() => this.readAnew());
+    };
+    const toastId = this.toasts.show({ tone: 'good', ...said, undo });
+    const timer = setTimeout(() => this.toasts.dismiss(toastId), GRACE_MS);
   }
 
   /** A page of alerts with the way to the next. */
@@ -150,6 +201,11 @@ export class AlertDesk {
   /** Tells of a failure at the edge of the page. */
   complain(text: string, error: unknown): void {
     this.toasts.show({ tone: 'bad', text, detail: problemLine(error) });
+  }
+
+  private readAnew(): void {
+    this.open.feed.reload();
+    this.changed.update((times) => times + 1);
   }
 
   private ask<T>(request: Observable<T>): Promise<T> {

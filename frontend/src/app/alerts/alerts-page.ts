@@ -1,8 +1,18 @@
-import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
+import {
+  Component,
+  computed,
+  effect,
+  inject,
+  input,
+  linkedSignal,
+  signal,
+  untracked,
+} from '@angular/core';
 import { Router } from '@angular/router';
 import type { Alert } from '@app/contracts';
 import { ALERT_TYPES, SEVERITIES } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
+import { Resolutions } from '../fleet/resolutions';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { PageHeader } from '../shell/page-header';
@@ -42,6 +52,7 @@ export class AlertsPage {
   private readonly scope = inject(Scope);
   private readonly router = inject(Router);
   protected readonly desk = inject(AlertDesk);
+  private readonly resolutions = inject(Resolutions);
   protected readonly subject = subjectWords;
   /** Names an alert for the ear. */
   protected readonly label = alertLabel;
@@ -105,11 +116,18 @@ export class AlertsPage {
   protected readonly held = computed(() => this.list().held);
   protected readonly rows = computed(() => {
     const { text } = this.filter();
-    return this.list().rows.filter((alert) => matchesText(alert, text));
+    const leaving = this.resolutions.ids();
+    return this.list().rows.filter((alert) => !leaving.has(alert.id) && matchesText(alert, text));
   });
   protected readonly selected = computed(() =>
     this.rows().filter(({ id }) => this.chosen().has(id)),
   );
+  constructor() {
+    effect(() => {
+      if (this.desk.changed() > 0) untracked(() => this.feed.reload());
+    });
+  }
+
   protected readonly filtered = computed(() => {
     const { state, severity, kind, text } = this.filter();
     return state !== 'open' || severity !== null || kind !== null || text !== '';

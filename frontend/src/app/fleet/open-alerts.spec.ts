@@ -52,6 +52,8 @@ describe(OpenAlerts.name, () => {
   it('takes a resolved one off the list before the tracker has answered', async () => {
     const done = alerts.resolve(alert('c', 'critical'));
     expect(ids()).toEqual(['w']);
+    dispatchEvent(new Event('pagehide'));
+    await settled();
     http.expectOne((request) => request.url.endsWith('/alerts/c/resolve')).flush({ data: {} });
     await done;
     expect(ids()).toEqual(['w']);
@@ -59,6 +61,8 @@ describe(OpenAlerts.name, () => {
 
   it('puts it back with the reason when that fails', async () => {
     const done = alerts.resolve(alert('c', 'critical'));
+    dispatchEvent(new Event('pagehide'));
+    await settled();
     http
       .expectOne((request) => request.method === 'POST')
       .flush(

@@ -1,12 +1,13 @@
 import { HttpClient } from '@angular/common/http';
-import { Service, computed, effect, inject, signal, untracked } from '@angular/core';
-import type { Alert, Answer } from '@app/contracts';
+import { Service, computed, effect, inject, untracked } from '@angular/core';
+import type { Alert } from '@app/contracts';
 import { firstValueFrom } from 'rxjs';
 import { apiFeed, apiUrl } from '../api/api-feed';
 import { problemLine } from '../api/api-problem';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { Toasts } from '../ui/toasts';
+import { Resolutions } from './resolutions';
 import { fleetDe } from './words.de';
 import { fleetEn } from './words.en';
 
@@ -26,12 +27,11 @@ export class OpenAlerts {
     return { path: 'alerts', params: { project, state: 'firing', limit: MOST_ALERTS } };
   });
 
-  /** Resolved here, not yet gone from the tracker's answer. */
-  private readonly resolved = signal<ReadonlySet<string>>(new Set());
+  private readonly resolutions = inject(Resolutions);
 
   /** Of the whole project; undefined while unknown. */
   readonly all = computed(() => {
-    const gone = this.resolved();
+    const gone = this.resolutions.ids();
     return this.feed
       .data()
       ?.filter((alert) => !gone.has(alert.id))
@@ -55,26 +55,18 @@ export class OpenAlerts {
     });
   }
 
-  /** Takes the alert off the list at once, and puts it back with the reason if that fails. */
+  /** Takes the alert off the lists at once, and puts it back with the reason if that fails. */
   async resolve(alert: Alert): Promise<void> {
-    this.resolved.update((ids) => new Set(ids).add(alert.id));
+    const { resolved, notResolved, types } = this.words();
+    const url = apiUrl(`alerts/${encodeURIComponent(alert.id)}/resolve`);
+    const options = { params: { project: alert.project }, keepalive: true };
+    const send = (): Promise<unknown> => firstValueFrom(this.http.post(url, {}, options));
+    const said = { text: resolved(alert.agentName), detail: types[alert.type] };
     try {
-      const url = apiUrl(`alerts/${encodeURIComponent(alert.id)}/resolve`);
-      const params = { project: alert.project };
-      await firstValueFrom(this.http.post<Answer<Alert>>(url, {}, { params }));
-      this.toasts.show({
-        tone: 'good',
-        text: this.words().resolved(alert.agentName),
-        detail: this.words().types[alert.type],
-      });
-      this.feed.reload();
+      if (await this.resolutions.resolve([alert], said, send)) this.feed.reload();
     } catch (error) {
-      this.resolved.update((ids) => new Set([...ids].filter((id) => id !== alert.id)));
-      this.toasts.show({
-        tone: 'bad',
-        text: this.words().notResolved(alert.agentName),
-        detail: problemLine(error),
-      });
+      const text = notResolved(alert.agentName);
+      this.toasts.show({ tone: 'bad', text, detail: problemLine(error) });
     }
   }
 

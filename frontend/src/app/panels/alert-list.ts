@@ -1,8 +1,9 @@
-import { Component, inject, input } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Alert } from '@app/contracts';
 import { alertMessage } from '../alerts/alert-message';
 import { OpenAlerts } from '../fleet/open-alerts';
+import { Resolutions } from '../fleet/resolutions';
 import { fleetDe } from '../fleet/words.de';
 import { fleetEn } from '../fleet/words.en';
 import { formatInstant } from '../format/format';
@@ -20,7 +21,7 @@ import { panelsEn } from './words.en';
   imports: [RouterLink, AgePipe, SeverityBadge],
   template: `
     <ul>
-      @for (alert of alerts(); track alert.id) {
+      @for (alert of shown(); track alert.id) {
         <li data-testid="alert-row">
           <apt-severity-badge [severity]="alert.severity" />
           <div class="what">
@@ -104,6 +105,11 @@ import { panelsEn } from './words.en';
 export class AlertList {
   protected readonly message = alertMessage;
   readonly alerts = input.required<readonly Alert[]>();
+  private readonly resolutions = inject(Resolutions);
+  protected readonly shown = computed(() => {
+    const leaving = this.resolutions.ids();
+    return this.alerts().filter(({ id, state }) => state === 'resolved' || !leaving.has(id));
+  });
   protected readonly open = inject(OpenAlerts);
   protected readonly scope = inject(Scope);
   protected readonly home = HOME;

@@ -32,6 +32,11 @@ import { uiEn } from './words.en';
               </p>
             }
           </div>
+          @if (toast.undo; as undo) {
+            <button type="button" class="link-button" data-testid="toast-undo" (click)="undo()">
+              {{ words().toasts.undo }}
+            </button>
+          }
           @if (toast.path; as path) {
             <a
               class="link-button"

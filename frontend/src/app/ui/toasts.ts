@@ -9,6 +9,8 @@ export interface Toast {
   tone: 'good' | 'bad' | 'warn';
   text: string;
   detail?: string;
+  /** Takes back what was done; who offers that dismisses the message when it is too late. */
+  undo?: () => void;
 }
 
 export interface ShownToast extends Toast {
@@ -47,8 +49,9 @@ export class Toasts {
   /** What a screen reader says now; changes at most every {@link SAY_GAP_MS}. */
   readonly said = this.spoken.asReadonly();
 
-  show(toast: Toast): void {
-    const last = this.kept().at(-1);
+  /** @returns what `dismiss` wants to know */
+  show(toast: Toast): number {
+    const last = toast.undo ? undefined : this.kept().at(-1);
     if (last?.tone === toast.tone && last.text === toast.text && last.detail === toast.detail) {
       this.put({ ...last, times: last.times + 1, atMs: Date.now() });
     } else {
@@ -57,7 +60,8 @@ export class Toasts {
     }
     const { id } = this.kept().at(-1)!;
     this.say(toast.text);
-    if (toast.tone === 'good') setTimeout(() => this.dismiss(id), GOOD_MS);
+    if (toast.tone === 'good' && !toast.undo) setTimeout(() => this.dismiss(id), GOOD_MS);
+    return id;
   }
 
   /** One message for all new alerts, however many come; with a critical one it stays. */

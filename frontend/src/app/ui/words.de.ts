@@ -31,5 +31,6 @@ export const uiDe: WordsOf<typeof uiEn> = {
     newAlerts: (count) => plural('de', count, { one: '# neuer Alarm', other: '# neue Alarme' }),
     ofThem: (critical) => plural('de', critical, { one: '# kritischer', other: '# kritische' }),
     show: 'Zeigen',
+    undo: 'Rückgängig',
   },
 };

@@ -30,5 +30,6 @@ export const uiEn = {
       plural('en', count, { one: '# new alert', other: '# new alerts' }),
     ofThem: (critical: number) => plural('en', critical, { other: '# critical' }),
     show: 'Show',
+    undo: 'Undo',
   },
 };
