@@ -163,7 +163,9 @@ describe('a backup', () => {
     const url = await emptyStore();
     const refusal = await restoreBackup(url, bad, migrations).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(BadBackup);
-    expect((refusal as Error).message).toMatch(/damaged|no backup|too early|not those that were written/);
+    expect((refusal as Error).message).toMatch(
+      /damaged|no backup|too early|not those that were written/,
+    );
     expect(await digests(url)).toEqual({});
   });
 
