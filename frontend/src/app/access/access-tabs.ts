@@ -51,8 +51,8 @@ import { accessEn } from './words.en';
       align-items: center;
       gap: var(--space-1h);
       min-width: 0;
-      margin-left: auto;
-      padding-left: var(--space-3);
+      margin-inline-start: auto;
+      padding-inline-start: var(--space-3);
     }
     strong {
       max-width: 180px;

@@ -59,7 +59,7 @@ import { accessEn } from './words.en';
     }
     .link-button {
       justify-self: start;
-      margin-left: calc(-1 * var(--space-1h));
+      margin-inline-start: calc(-1 * var(--space-1h));
     }
   `,
 })

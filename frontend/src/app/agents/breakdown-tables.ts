@@ -20,7 +20,7 @@ const STYLES = `
     width: 72px;
   }
   .badge {
-    margin-left: var(--space-1h);
+    margin-inline-start: var(--space-1h);
   }
   .message {
     display: block;

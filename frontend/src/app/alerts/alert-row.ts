@@ -84,7 +84,7 @@ import { alertsEn } from './words.en';
     }
     .figures {
       justify-items: end;
-      text-align: right;
+      text-align: end;
     }
     b {
       font-size: var(--text-m);
@@ -117,7 +117,7 @@ import { alertsEn } from './words.en';
         flex-wrap: wrap;
         align-items: baseline;
         gap: 2px var(--space-2);
-        text-align: left;
+        text-align: start;
       }
       .figures {
         justify-content: flex-start;

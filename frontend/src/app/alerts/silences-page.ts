@@ -106,7 +106,7 @@ const STATES = ['active', 'scheduled', 'expired'] as const;
       }
       .link-button {
         justify-self: start;
-        margin-left: calc(-1 * var(--space-1h));
+        margin-inline-start: calc(-1 * var(--space-1h));
       }
     }
   `,

@@ -58,7 +58,7 @@ import { benchmarksEn } from './words.en';
       background: none;
       color: inherit;
       font: inherit;
-      text-align: right;
+      text-align: end;
       cursor: text;
       &:hover {
         border-color: var(--border-strong);
@@ -73,7 +73,7 @@ import { benchmarksEn } from './words.en';
     input {
       width: 96px;
       height: 26px;
-      text-align: right;
+      text-align: end;
     }
   `,
 })

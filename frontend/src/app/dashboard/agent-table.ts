@@ -73,7 +73,7 @@ import { overviewEn } from './words.en';
     apt-sparkline {
       width: 72px;
       height: 18px;
-      margin-left: auto;
+      margin-inline-start: auto;
     }
     .table {
       --cell-gap: var(--space-3);
@@ -86,12 +86,12 @@ import { overviewEn } from './words.en';
       vertical-align: bottom;
     }
     .type {
-      margin-left: var(--space-1h);
+      margin-inline-start: var(--space-1h);
       color: var(--muted);
       font-weight: 400;
     }
     .badge {
-      margin-left: var(--space-1h);
+      margin-inline-start: var(--space-1h);
     }
     @media (max-width: 620px) {
       .wide,

@@ -10,7 +10,7 @@ import { Theme } from '../theme/theme';
     i {
       display: inline-block;
       width: 14px;
-      margin-right: var(--space-2);
+      margin-inline-end: var(--space-2);
       vertical-align: middle;
     }
   `,

@@ -37,7 +37,7 @@ const TONES: Readonly<Record<Verdict, string>> = {
       font-size: var(--text-s);
     }
     .badge {
-      margin-left: var(--space-2);
+      margin-inline-start: var(--space-2);
     }
     .tag {
       font-size: var(--text-m);

@@ -54,7 +54,7 @@ import { panelsEn } from './words.en';
       white-space: nowrap;
     }
     small {
-      margin-left: 2px;
+      margin-inline-start: 2px;
       color: var(--muted);
       font-size: var(--text-m);
       font-weight: 450;

@@ -63,7 +63,7 @@ import { panelsEn } from './words.en';
     .scroll {
       position: absolute;
       inset: 0 -8px 0 0;
-      padding-right: var(--space-2);
+      padding-inline-end: var(--space-2);
       overflow: auto;
       overscroll-behavior: contain;
     }
@@ -102,7 +102,7 @@ import { panelsEn } from './words.en';
       white-space: nowrap;
     }
     a {
-      margin-right: 3px;
+      margin-inline-end: 3px;
       color: var(--text);
       font-weight: 520;
       text-decoration: none;

@@ -132,8 +132,8 @@ header{padding-bottom:18px;border-bottom:2px solid #4f46e5}
 section{padding:20px 0;border-bottom:1px solid #e5e6eb;break-inside:avoid}
 figure{margin:0}img{display:block;max-width:100%;height:auto}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:0 0 8px;padding:0;list-style:none}
-.legend i{display:inline-block;width:10px;height:10px;margin-right:6px;border-radius:3px}
-.items{margin:0;padding-left:18px}
+.legend i{display:inline-block;width:10px;height:10px;margin-inline-end:6px;border-radius:3px}
+.items{margin:0;padding-inline-start:18px}
 .table{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:12px}
 th,td{padding:5px 10px 5px 0;border-top:1px solid #e5e6eb;text-align:left;vertical-align:top;overflow-wrap:anywhere}

@@ -70,7 +70,7 @@ export const PANEL_ROLE = new InjectionToken<'group'>('role of panels');
       display: flex;
       align-items: center;
       gap: var(--space-1);
-      margin-right: calc(-1 * var(--space-1h));
+      margin-inline-end: calc(-1 * var(--space-1h));
     }
     .body {
       flex: 1;

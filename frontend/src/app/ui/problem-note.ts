@@ -61,7 +61,7 @@ import { uiEn } from './words.en';
       padding: var(--space-1h) var(--space-1h) var(--space-1h) var(--space-2h);
       border-radius: var(--radius-m);
       background: var(--bad-soft);
-      text-align: left;
+      text-align: start;
       > apt-icon {
         font-size: inherit;
       }

@@ -118,7 +118,7 @@ import { uiEn } from './words.en';
       font-weight: 600;
     }
     .badge {
-      margin-left: var(--space-1h);
+      margin-inline-start: var(--space-1h);
     }
     p {
       margin: 2px 0 0;
