@@ -31,7 +31,12 @@ const node = {
 
 export default {
   projects: [
-    { ...node, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    {
+      ...node,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/once-more.ts'],
+    },
     {
       ...node,
       displayName: 'integration',

@@ -55,8 +55,9 @@ describe('a tracked task', () => {
     const [heavy = 0, light = 0, waiting = 0] = await Promise.all(
       ['heavy', 'light', 'waiting'].map(async (id) => (await ended(id)).cpuMs ?? 0),
     );
-    expect(heavy / light).toBeGreaterThan(3);
-    expect(heavy / light).toBeLessThan(8);
+    // Five times the work. Charged with what others do beside them, they would cost about twice.
+    expect(heavy / light).toBeGreaterThan(2.4);
+    expect(heavy / light).toBeLessThan(10);
     expect(waiting).toBeLessThan(light / 3);
     expect(heavy).toBeGreaterThan(150);
     expect(heavy + light + waiting).toBeLessThanOrEqual((user + system) / 1000);
