@@ -15,7 +15,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** What this release has added to the schema since. */
 async function bringUpToDate(url: string): Promise<void> {
-  const options = { url, poolSize: 2, migrations, unlimited: true };
+  const options = { url, poolSize: 2, migrations, statementTimeoutMs: Infinity };
   const dataSource = await createDataSource(options).initialize();
   await migrate(dataSource).finally(() => dataSource.destroy());
 }

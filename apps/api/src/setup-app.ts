@@ -77,7 +77,12 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
 }
 
 async function bringUpToDate(url: string): Promise<void> {
-  const dataSource = createDataSource({ url, poolSize: 2, migrations, unlimited: true });
+  const dataSource = createDataSource({
+    url,
+    poolSize: 2,
+    migrations,
+    statementTimeoutMs: Infinity,
+  });
   await dataSource.initialize();
   try {
     await migrate(dataSource);

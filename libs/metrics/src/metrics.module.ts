@@ -1,6 +1,6 @@
 import { Inject, Logger, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
-import { PoolWatch } from '@app/platform';
+import { BoundedClient, PoolWatch } from '@app/platform';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 
@@ -23,6 +23,7 @@ export const INGEST_CONNECTIONS = 2;
 function createIngestPool(dataSource: DataSource, pools: PoolWatch): Pool {
   const { url } = dataSource.options as { url?: string };
   const pool = new Pool({
+    Client: BoundedClient,
     connectionString: url,
     max: INGEST_CONNECTIONS,
     connectionTimeoutMillis: 5000,

@@ -7,7 +7,7 @@ const PASSING_CODE =
 
 /** What pg says in words only. */
 const PASSING_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|^timeout expired$|^Query read timeout$|Client has encountered a connection error/;
+  /Connection terminated|timeout exceeded when trying to connect|^timeout expired$|^Query read timeout$|Client (has encountered a connection error|was closed)/;
 
 /** Whether the database could not be reached, as opposed to refusing what it was asked. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -1,6 +1,8 @@
 import { DataSource } from 'typeorm';
 import type { EntityTarget, MigrationInterface, ObjectLiteral } from 'typeorm';
 
+import { BoundedClient } from './bounded-client.js';
+
 /** Keys of PostgreSQL advisory locks, one per thing that only one process may do at a time. */
 export const LOCKS = {
   migrate: 71_001,
@@ -18,18 +20,25 @@ export interface DatabaseOptions {
   poolSize: number;
   entities?: EntityTarget<ObjectLiteral>[];
   migrations?: (new () => MigrationInterface)[];
-  /** No time limits: changing large tables, or waiting for one who does, takes as long as it takes. */
-  unlimited?: boolean;
+  /**
+   * How long the database may work on one statement. `Infinity` is for changing large tables, or
+   * waiting for one who does: that takes as long as it takes.
+   */
+  statementTimeoutMs?: number;
 }
 
-/**
- * How long the database may work on one statement. The second limit is for a link that has gone
- * silent, over which the first one's error never arrives.
- */
-const TIME_LIMITS = { statement_timeout: 30_000, query_timeout: 35_000 };
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** So much later an answer is not waited for: over a silent link the database's own error never arrives. */
+const SILENCE_MS = 5000;
 
 /** The TypeORM data source: never synchronised, always in UTC. */
 export function createDataSource(options: DatabaseOptions): DataSource {
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const limits = Number.isFinite(statementTimeoutMs) && {
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + SILENCE_MS,
+  };
   return new DataSource({
     type: 'postgres',
     url: options.url,
@@ -40,7 +49,7 @@ export function createDataSource(options: DatabaseOptions): DataSource {
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize,
     connectTimeoutMS: 5000,
-    extra: { ...(options.unlimited ? {} : TIME_LIMITS), options: '-c timezone=UTC' },
+    extra: { ...limits, Client: BoundedClient, options: '-c timezone=UTC' },
     entities: (options.entities ?? []) as never,
     migrations: (options.migrations ?? []) as never,
   });

@@ -6,6 +6,7 @@ export { CONFIG } from './config.token.js';
 export { BinaryCopyEncoder } from './binary-copy.js';
 export { copyBinary } from './copy.js';
 export { isEpochMs, openCursor, sealCursor } from './cursor.js';
+export { BoundedClient } from './bounded-client.js';
 export { LOCKS, createDataSource, migrate, withAdvisoryLock } from './database.js';
 export { isDatabaseUnavailable } from './database-unavailable.js';
 export { DomainError, invalidRequest } from './domain-error.js';

@@ -34,7 +34,7 @@ export async function restoreBackup(
   try {
     const head = checked(await reader.json<BackupHead>(), migrations);
     const wanted = migrations.filter(({ name }) => head.migrations.includes(name));
-    const options = { url, poolSize: 2, migrations: [...wanted], unlimited: true };
+    const options = { url, poolSize: 2, migrations: [...wanted], statementTimeoutMs: Infinity };
     const dataSource = await createDataSource(options).initialize();
     try {
       const summary = await fill(dataSource, reader, head);

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import pg from 'pg';
+import { BoundedClient } from '@app/platform';
+import type { ClientConfig } from 'pg';
 
 /** How often the cancelling of a statement is repeated: one may arrive between two statements. */
 const CANCEL_AGAIN_MS = 200;
+
+/** A database that does not answer in this time is not going to: its askers are told. */
+const PATIENCE_MS = 5000;
 
 /** One connection's work to be ended. */
 interface Task {
@@ -21,7 +25,7 @@ export class Canceller {
   private working = false;
 
   constructor(
-    private readonly config: pg.ClientConfig,
+    private readonly config: ClientConfig,
     private readonly report: (error: unknown) => void,
   ) {}
 
@@ -39,7 +43,7 @@ export class Canceller {
 
   private async work(): Promise<void> {
     this.working = true;
-    const client = new pg.Client(this.config);
+    const client = new BoundedClient({ query_timeout: PATIENCE_MS, ...this.config });
     client.on('error', this.report);
     try {
       await client.connect();

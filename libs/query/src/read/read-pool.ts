@@ -1,9 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { DomainError } from '@app/platform';
+import { BoundedClient, DomainError } from '@app/platform';
 import pg from 'pg';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 
 import type { Canceller } from './canceller.js';
+
+/** Not waited for by anybody, so it has a limit of its own, milliseconds. */
+const ROLLBACK: QueryConfig & { query_timeout: number } = { text: 'ROLLBACK', query_timeout: 5000 };
 
 export interface ReadPoolOptions {
   url: string;
@@ -31,6 +34,7 @@ export class ReadPool {
     private readonly canceller: Canceller,
   ) {
     this.pool = new pg.Pool({
+      Client: BoundedClient,
       connectionString: options.url,
       application_name: `agent-performance-tracker-${options.name}`,
       options: '-c timezone=UTC',
@@ -59,7 +63,7 @@ export class ReadPool {
     else signal.addEventListener('abort', cancel, { once: true });
     const giveBack = async (): Promise<void> => {
       // Nothing was written, so there is nothing to commit.
-      if (!signal.aborted) await client.query('ROLLBACK').catch(() => undefined);
+      if (!signal.aborted) await client.query(ROLLBACK).catch(() => undefined);
       over = true;
       signal.removeEventListener('abort', cancel);
       client.release(signal.aborted);
