@@ -53,6 +53,45 @@ describe('thousands of agents in a browser', () => {
     await page.context().close();
   });
 
+  it('are found by typing where one of them is chosen', async () => {
+    const page = await visitor.open('/agent-performance/tasks?window=24h');
+    const box = page.getByTestId('filter-agent');
+    await box.click();
+    await page
+      .getByTestId('combobox-unseen')
+      .getByText(/4,?950 more/)
+      .waitFor();
+    await box.fill('4711');
+    await page.getByRole('option', { name: 'agent-4711' }).waitFor();
+    await box.press('Enter');
+    await page.waitForURL(/agent=agent-4711/);
+    await settles(async () => expect(await page.getByTestId('task-row').count()).toBe(1));
+    expect(await box.inputValue()).toBe('agent-4711');
+    // Something typed and not taken is forgotten.
+    await box.fill('nobody at all');
+    await page.getByText('Nothing fits.').waitFor();
+    await box.press('Escape');
+    expect(await box.inputValue()).toBe('agent-4711');
+    // An emptied field means all of them.
+    await box.fill('');
+    await box.blur();
+    await page.waitForURL((url) => !url.searchParams.has('agent'));
+    await page.context().close();
+  });
+
+  it('are compared, also those that no page lists', async () => {
+    const page = await visitor.open(
+      '/agent-performance/compare?window=24h&agents=agent-0001,agent-4999',
+    );
+    const chosen = page.locator('button.chip[aria-pressed=true]');
+    await settles(async () => expect(await chosen.allTextContents()).toHaveLength(2));
+    await page.getByRole('searchbox', { name: 'Find an agent' }).fill('agent-4990');
+    await page.getByRole('button', { name: 'agent-4990' }).click();
+    await page.waitForURL(/agent-4990/);
+    await settles(async () => expect(await chosen.allTextContents()).toHaveLength(3));
+    await page.context().close();
+  });
+
   it('logged no error', () => {
     expect(visitor.complaints).toEqual([]);
   });

@@ -108,6 +108,34 @@ describe('the kit in a browser', () => {
     await page.context().close();
   });
 
+  it('has a choice from many, worked by keys alone', async () => {
+    const page = await open();
+    const box = page.getByTestId('kit-combobox');
+    await box.focus();
+    expect(await box.inputValue()).toBe('Option 120');
+    const lines = page.getByTestId('combobox-option');
+    await box.press('ArrowDown');
+    await settles(async () => expect(await lines.count()).toBe(51));
+    await page.keyboard.type('ption 12');
+    await settles(async () =>
+      expect(await lines.locator('.label').allTextContents()).toEqual(
+        expect.arrayContaining(['Option 12', 'Option 120', 'Option 129']),
+      ),
+    );
+    const active = async (): Promise<string | null> =>
+      page.locator(`#${(await box.getAttribute('aria-activedescendant')) ?? ''}`).textContent();
+    const first = await active();
+    await box.press('ArrowDown');
+    await settles(async () => expect(await active()).not.toBe(first));
+    await box.press('ArrowUp');
+    await settles(async () => expect(await active()).toBe(first));
+    expect(await barriers(page)).toEqual([]);
+    await box.press('Enter');
+    await settles(async () => expect(await box.inputValue()).toBe('Option 12'));
+    expect(await lines.count()).toBe(0);
+    await page.context().close();
+  });
+
   it('speaks German', async () => {
     const page = await open(VIEWS[0], 'de');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Baukasten');

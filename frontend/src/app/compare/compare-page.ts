@@ -1,10 +1,11 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
 import { COMPLEXITIES } from '@app/contracts';
-import type { CompareRow, TrendSeries } from '@app/contracts';
+import type { CompareRow, SummaryRow, TrendSeries } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
 import { MOST_ON_RADAR } from '../charts/radar.options';
 import { Fleet, canBeListed } from '../fleet/fleet';
+import { Registry } from '../fleet/registry';
 import { words } from '../i18n/language';
 import { AgentSwatch } from '../panels/agent-swatch';
 import { ComparePanels } from '../panels/compare-panels';
@@ -19,6 +20,9 @@ import { ViewsMenu } from '../views/views-menu';
 import { chosenAgents, toggledAgents } from './chosen-agents';
 import { compareDe } from './words.de';
 import { compareEn } from './words.en';
+
+/** One that can be chosen. */
+type Candidate = Pick<SummaryRow, 'agentId' | 'agentName' | 'total'>;
 
 /** More agents than this are found by name only. */
 const MOST_OFFERED = 40;
@@ -49,6 +53,7 @@ export class ComparePage {
   protected readonly scope = inject(Scope);
   protected readonly home = HOME;
   protected readonly fleet = inject(Fleet);
+  private readonly registry = inject(Registry).use();
   protected readonly most = MOST_ON_RADAR;
   protected readonly search = signal('');
   protected readonly words = words({ en: compareEn, de: compareDe });
@@ -67,28 +72,48 @@ export class ComparePage {
       .filter((row) => canBeListed(row.agentId))
       .toSorted((a, b) => (b.reliability ?? -1) - (a.reliability ?? -1) || b.total - a.total),
   );
+  /** Also those that did not run within the time, or are behind the first so many. */
+  private readonly others = computed<Candidate[]>(() => {
+    const type = this.scope.agentType();
+    const listed = new Set(this.candidates().map(({ agentId }) => agentId));
+    return (this.registry.data() ?? [])
+      .filter(({ agentId, agentType }) => {
+        const fits = type === null || agentType === type;
+        return fits && !listed.has(agentId) && canBeListed(agentId);
+      })
+      .map(({ agentId, agentName }) => ({ agentId, agentName, total: 0 }));
+  });
   /** There is nobody to choose. */
   protected readonly nobodyRan = computed(
     () => this.fleet.rows() !== undefined && this.candidates().length === 0,
   );
   protected readonly chosen = computed(
-    () => chosenAgents(this.agents(), this.candidates(), MOST_ON_RADAR),
+    () => chosenAgents(this.agents(), [...this.candidates(), ...this.others()], MOST_ON_RADAR),
     { equal: (a, b) => a.join() === b.join() },
   );
-  protected readonly searchable = computed(() => this.candidates().length > 12);
+  protected readonly searchable = computed(
+    () => this.candidates().length + this.others().length > 12,
+  );
+  /** The chosen ones whatever is searched for, then those that were found. */
   protected readonly offered = computed(() => {
     const words = this.search().trim().toLowerCase();
     const chosen = new Set(this.chosen());
-    const found = this.candidates().filter(
-      (row) =>
+    const everybody: Candidate[] = [...this.candidates(), ...this.others()];
+    const found = everybody.filter(
+      ({ agentId, agentName }) =>
         words === '' ||
-        row.agentName.toLowerCase().includes(words) ||
-        row.agentId.toLowerCase().includes(words),
+        chosen.has(agentId) ||
+        agentName.toLowerCase().includes(words) ||
+        agentId.toLowerCase().includes(words),
     );
     return found
       .toSorted((a, b) => Number(chosen.has(b.agentId)) - Number(chosen.has(a.agentId)))
       .slice(0, MOST_OFFERED);
   });
+
+  protected readonly noneFound = computed(
+    () => this.search().trim() !== '' && this.offered().length <= this.chosen().length,
+  );
 
   protected readonly feed = apiFeed<CompareRow[]>(() => {
     const [project, range, ids] = [this.scope.project(), this.scope.rangeParams(), this.chosen()];

@@ -1,8 +1,18 @@
-import { Component, computed, inject, input, linkedSignal, output, viewChild } from '@angular/core';
-import type { DashboardPanel, PanelKind, PanelMetric, PanelSplit } from '@app/contracts';
+import {
+  Component,
+  computed,
+  inject,
+  input,
+  linkedSignal,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
+import type { Agent, DashboardPanel, PanelKind, PanelMetric, PanelSplit } from '@app/contracts';
 import { PANEL_KINDS, WORKSPACE_LIMITS } from '@app/contracts';
 import { metricName } from '../charts/metrics';
 import { Fleet, canBeListed } from '../fleet/fleet';
+import { Registry } from '../fleet/registry';
 import { formatType } from '../format/format';
 import { words } from '../i18n/language';
 import { ABILITIES, drawable, metricsFor } from '../panels/panel-spec';
@@ -14,8 +24,13 @@ import { Picker } from '../ui/picker';
 import { dashboardsDe } from './words.de';
 import { dashboardsEn } from './words.en';
 
-/** Agents to choose from; more are found by the page's own filters. */
+/** More agents than this are found by name only. */
 const MOST_LISTED = 60;
+
+interface Named {
+  name: string;
+  agentType: string;
+}
 
 /** What a panel shows and how, with a preview. Nothing changes until it is applied. */
 @Component({
@@ -34,6 +49,8 @@ export class PanelEditor {
 
   protected readonly words = words({ en: dashboardsEn, de: dashboardsDe });
   private readonly fleet = inject(Fleet);
+  private readonly registry = inject(Registry).use();
+  protected readonly search = signal('');
   private readonly drawer = viewChild.required(Drawer);
   protected readonly titleLength = WORKSPACE_LIMITS.nameLength;
   protected readonly name = metricName;
@@ -81,16 +98,31 @@ export class PanelEditor {
       label: this.words().editor.levelOf(level),
     })),
   ]);
+  private readonly known = computed(() => {
+    const { agentType } = this.draft();
+    const figures = this.fleet.summary.data() ?? [];
+    const everybody = new Map([...(this.registry.data() ?? []), ...figures].map(namedAgent));
+    for (const [id, agent] of everybody) {
+      const fits = agentType === null || agent.agentType === agentType;
+      if (!fits || !canBeListed(id)) everybody.delete(id);
+    }
+    return everybody;
+  });
+  protected readonly searchable = computed(() => this.known().size > MOST_LISTED);
+  /** The chosen ones, also those that are gone, and as many others as can be overseen. */
   protected readonly agents = computed(() => {
-    const { agentType, agentIds } = this.draft();
-    const known = (this.fleet.summary.data() ?? []).filter(
-      (row) => canBeListed(row.agentId) && (agentType === null || row.agentType === agentType),
-    );
-    const gone = agentIds
-      .filter((id) => !known.some((row) => row.agentId === id))
-      .map((id) => ({ id, name: id }));
-    const listed = known.map((row) => ({ id: row.agentId, name: row.agentName || row.agentId }));
-    return [...gone, ...listed.slice(0, MOST_LISTED)];
+    const { agentIds } = this.draft();
+    const [known, wanted] = [this.known(), this.search().trim().toLowerCase()];
+    const gone = agentIds.filter((id) => !known.has(id)).map((id) => ({ id, name: id }));
+    let others = 0;
+    const listed = [...known]
+      .filter(([id, { name }]) => {
+        if (agentIds.includes(id)) return true;
+        const fits = `${name}\n${id}`.toLowerCase().includes(wanted);
+        return fits && (others += 1) <= MOST_LISTED;
+      })
+      .map(([id, { name }]) => ({ id, name }));
+    return [...gone, ...listed];
   });
 
   protected set(change: Partial<DashboardPanel>): void {
@@ -142,4 +174,9 @@ export class PanelEditor {
   protected cancel(): void {
     this.drawer().close();
   }
+}
+
+function namedAgent(agent: Pick<Agent, 'agentId' | 'agentName' | 'agentType'>): [string, Named] {
+  const { agentId, agentName, agentType } = agent;
+  return [agentId, { name: agentName || agentId, agentType }];
 }

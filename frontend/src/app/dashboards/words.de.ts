@@ -80,6 +80,7 @@ export const dashboardsDe: WordsOf<typeof dashboardsEn> = {
     figure: 'Zahl',
     by: 'Unterschieden nach',
     agents: 'Agenten',
+    findAgent: 'Agent suchen',
     allAgents: 'alle, oder die mit den meisten Aufgaben',
     agentType: 'Agententyp',
     anyType: 'Wie die Seite gefiltert ist',

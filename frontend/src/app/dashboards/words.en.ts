@@ -79,6 +79,7 @@ export const dashboardsEn = {
     figure: 'Figure',
     by: 'Told apart by',
     agents: 'Agents',
+    findAgent: 'Find an agent',
     allAgents: 'all, or the busiest',
     agentType: 'Agent type',
     anyType: 'As the page is filtered',

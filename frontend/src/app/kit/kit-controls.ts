@@ -1,5 +1,6 @@
 import { Component, computed, signal } from '@angular/core';
 import { words } from '../i18n/language';
+import { Combobox } from '../ui/combobox';
 import { Control, Field } from '../ui/field';
 import { Icon } from '../ui/icon';
 import { Picker } from '../ui/picker';
@@ -14,7 +15,7 @@ type State = 'default' | 'hover' | 'focus' | 'active' | 'disabled' | 'busy';
 /** What is pressed and filled in, in every state. */
 @Component({
   selector: 'apt-kit-controls',
-  imports: [Control, Field, Icon, Picker, Switch, Toggle, Tooltip],
+  imports: [Combobox, Control, Field, Icon, Picker, Switch, Toggle, Tooltip],
   templateUrl: './kit-controls.html',
   styleUrl: './kit.css',
   styles: `
@@ -56,6 +57,14 @@ export class KitControls {
   protected readonly options = computed(() =>
     ['a', 'b', 'c'].map((value) => ({ value, label: `${this.words().option} ${value}` })),
   );
+  protected readonly many = computed(() =>
+    Array.from({ length: 200 }, (_, at) => ({
+      value: `${at + 1}`,
+      label: `${this.words().option} ${at + 1}`,
+      also: `option-${at + 1}`,
+    })),
+  );
+  protected readonly oneOfMany = signal('120');
   protected readonly ways = computed(() => [
     { value: 'cards', label: this.words().cards, icon: 'cards' as const },
     { value: 'table', label: this.words().table, icon: 'table' as const },

@@ -42,6 +42,7 @@ export const kitDe: WordsOf<typeof kitEn> = {
   unit: 'ms',
   choice: 'Auswahl',
   option: 'Möglichkeit',
+  none: 'Keine',
   search: 'Suche',
   date: 'Datum und Uhrzeit',
   time: 'Uhrzeit',

@@ -39,6 +39,7 @@ export const kitEn = {
   unit: 'ms',
   choice: 'Choice',
   option: 'Option',
+  none: 'None',
   search: 'Search',
   date: 'Date and time',
   time: 'Time',

@@ -13,7 +13,7 @@ import { words } from '../i18n/language';
 import { Icon } from '../ui/icon';
 import { Commands } from './commands';
 import type { Command } from './commands';
-import { ranked } from './fuzzy';
+import { ranked } from '../ui/fuzzy';
 import { paletteDe } from './words.de';
 import { paletteEn } from './words.en';
 

@@ -1,7 +1,9 @@
 import { Component, computed, inject, input, output } from '@angular/core';
 import { OUTCOMES } from '@app/contracts';
-import { Fleet } from '../fleet/fleet';
+import { Registry } from '../fleet/registry';
 import { words } from '../i18n/language';
+import { Scope } from '../scope/scope';
+import { Combobox } from '../ui/combobox';
 import { Icon } from '../ui/icon';
 import { Picker } from '../ui/picker';
 import { NO_FILTERS, TASK_PARAMS, isFiltered, parseDuration } from './task-query';
@@ -11,10 +13,13 @@ import { tasksEn } from './words.en';
 
 const PAUSE_MS = 350;
 
+/** Agent 9 stands before agent 10. */
+const inWords = new Intl.Collator(undefined, { numeric: true });
+
 /** What narrows the list. It lives in the address; this shows and changes it. */
 @Component({
   selector: 'apt-task-filters',
-  imports: [Picker, Icon],
+  imports: [Combobox, Icon, Picker],
   template: `
     <div class="filters" role="search" [attr.aria-label]="words().filters">
       <input
@@ -27,10 +32,11 @@ const PAUSE_MS = 350;
         [value]="query().text ?? ''"
         (input)="later(names.text, typed($event))"
       />
-      <apt-picker
+      <apt-combobox
         testid="filter-agent"
         [label]="words().agent"
         [options]="agents()"
+        [none]="words().anyAgent"
         [value]="query().agentId ?? ''"
         (chosen)="set(names.agentId, $event)"
       />
@@ -107,6 +113,9 @@ const PAUSE_MS = 350;
     .duration.bad {
       border-color: var(--bad);
     }
+    apt-combobox {
+      width: 190px;
+    }
     apt-picker {
       max-width: 170px;
     }
@@ -134,6 +143,7 @@ const PAUSE_MS = 350;
         flex-basis: 100%;
         max-width: none;
       }
+      apt-combobox,
       apt-picker {
         flex: 1 1 110px;
         max-width: none;
@@ -156,20 +166,23 @@ export class TaskFilters {
 
   protected readonly words = words({ en: tasksEn, de: tasksDe });
   protected readonly names = TASK_PARAMS;
-  private readonly fleet = inject(Fleet);
+  private readonly registry = inject(Registry).use();
+  private readonly scope = inject(Scope);
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   protected readonly narrowed = computed(() => isFiltered(this.query()));
   protected readonly agents = computed(() => {
-    const rows = this.fleet.rows() ?? [];
-    const chosen = this.query().agentId;
-    const options = rows
-      .map((row) => ({ value: row.agentId, label: row.agentName || row.agentId }))
-      .sort((a, b) => a.label.localeCompare(b.label));
-    if (chosen !== null && !rows.some((row) => row.agentId === chosen)) {
-      options.unshift({ value: chosen, label: chosen });
-    }
-    return [{ value: '', label: this.words().anyAgent }, ...options];
+    const type = this.scope.agentType();
+    const known = (this.registry.data() ?? []).filter(
+      ({ agentType }) => type === null || agentType === type,
+    );
+    return known
+      .map(({ agentId, agentName }) => ({
+        value: agentId,
+        label: agentName || agentId,
+        also: agentId,
+      }))
+      .sort((a, b) => inWords.compare(a.label, b.label));
   });
   protected readonly types = computed(() => {
     const chosen = this.query().taskType;

@@ -12,6 +12,13 @@ export const uiDe: WordsOf<typeof uiEn> = {
   dismiss: 'Verwerfen',
   copy: 'Kopieren',
   copied: 'Kopiert',
+  nothingFits: 'Nichts passt.',
+  unseen: (count) =>
+    plural('de', count, {
+      one: '# weiterer: tippen, um einzugrenzen',
+      other: '# weitere: tippen, um einzugrenzen',
+    }),
+  found: (count) => plural('de', count, { other: '# gefunden' }),
   outcome: {
     success: 'Erfolgreich',
     failure: 'Fehlgeschlagen',

@@ -10,6 +10,9 @@ export const uiEn = {
   dismiss: 'Dismiss',
   copy: 'Copy',
   copied: 'Copied',
+  nothingFits: 'Nothing fits.',
+  unseen: (count: number) => plural('en', count, { other: '# more: type to narrow the list' }),
+  found: (count: number) => plural('en', count, { other: '# found' }),
   outcome: {
     success: 'Succeeded',
     failure: 'Failed',

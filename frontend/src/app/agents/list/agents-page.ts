@@ -1,10 +1,11 @@
 import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
 import { linkedSignal, viewChild } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
-import type { Agent, SummaryRow } from '@app/contracts';
+import type { SummaryRow } from '@app/contracts';
 import { apiFeed } from '../../api/api-feed';
 import { MOST_ON_RADAR } from '../../charts/radar.options';
 import { Fleet, canBeListed } from '../../fleet/fleet';
+import { Registry } from '../../fleet/registry';
 import {
   formatCompact,
   formatCount,
@@ -108,10 +109,7 @@ export class AgentsPage {
   protected readonly exact = formatExact;
   protected readonly words = words({ en: agentListEn, de: agentListDe });
 
-  private readonly registry = apiFeed<Agent[]>(() => {
-    const project = this.scope.project();
-    return project === undefined ? undefined : { path: 'agents', params: { project } };
-  }, 15_000);
+  private readonly registry = inject(Registry).use();
   private readonly isTag = computed(() => TAG.test(this.tag() ?? ''));
   /** Whom one tag is about; asked only where one is given. */
   private readonly tagged = apiFeed<SummaryRow[]>(() => {
