@@ -68,6 +68,9 @@ describe('what two servers on one database remember', () => {
       [nowMs + 1 - DAY_MS, nowMs + 1],
       [nowMs - 6 * HOUR_MS - 1234, nowMs - HOUR_MS],
       [nowMs - 13 * DAY_MS - 99_999, nowMs - 4 * DAY_MS - 17],
+      // Moved and stretched: the whole days are often those of an answer before.
+      [nowMs - 13 * DAY_MS - any(5 * HOUR_MS), nowMs - 4 * DAY_MS - any(5 * HOUR_MS)],
+      [nowMs - 13 * DAY_MS - any(5 * HOUR_MS), nowMs - any(5 * HOUR_MS)],
     ] as const;
     for (const [fromMs, toMs] of spans) {
       const range = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}`;

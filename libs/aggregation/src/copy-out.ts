@@ -2,6 +2,7 @@ import { escapeLiteral } from 'pg';
 import type { Connection, PoolClient } from 'pg';
 
 import { ownBytes } from './own-bytes.js';
+import type { Slice } from './slice.js';
 
 /** Milliseconds between the Unix epoch and 2000-01-01, where PostgreSQL counts from. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
@@ -120,6 +121,14 @@ export class BinaryRow {
     const start = this.at;
     this.at += this.view.getInt32(this.base + start - 4);
     return this.chunk.subarray(start, this.at);
+  }
+
+  /** The same as a slice, which is valid as long. @returns `slice` */
+  slice(slice: Slice): Slice {
+    this.at += 4;
+    const start = this.base + this.at;
+    this.at += this.view.getInt32(start - 4);
+    return slice.set(this.view.buffer, start, this.base + this.at);
   }
 
   private isNull(): boolean {

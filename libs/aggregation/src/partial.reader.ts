@@ -1,14 +1,14 @@
 import type { Period } from '@app/contracts';
 import { addBuckets, floorToBucket } from '@app/stats';
 
-import type { StreamingQuery } from './copy-out.js';
+import type { CopyPart, StreamingQuery } from './copy-out.js';
 import { readDirty } from './dirty.reader.js';
 import type { Dirty } from './dirty.reader.js';
 import type { Level } from './levels.js';
 import { Partial, addRow } from './partial.js';
-import { readRawRows, readRawRowsOf } from './raw.rows.js';
+import { rawRowsOf, readRawRowsOf } from './raw.rows.js';
 import type { TakeRaw } from './raw.rows.js';
-import { readRollups, readRollupsOf } from './rollup.rows.js';
+import { readRollupsOf, rollupsOfMany } from './rollup.rows.js';
 import type { PartialOf } from './rollup.rows.js';
 import type { AgentSpan, Span } from './span.js';
 import { readWindow } from './window.rows.js';
@@ -45,10 +45,28 @@ const FINER: Record<Level, Level | null> = {
 /** Shorter spans are answered as fast without a window. */
 const WINDOW_FROM_MS = 20 * 3_600_000;
 
-/** What is still to be answered: spans of all agents, and spans of single ones. */
-interface Rest {
-  common: Span[];
-  own: AgentSpan[];
+/** What one period is asked for all agents, and what its rows leave to finer ones. */
+interface LevelPlan {
+  period: Level;
+  asked: Span[];
+  left: AgentSpan[];
+}
+
+/** Every question about all agents. */
+interface CommonPlan {
+  /** From coarse to fine. */
+  levels: LevelPlan[];
+  /** What no rollups can answer. */
+  raw: Span[];
+  parts: CopyPart[];
+  /** To be called when the parts have been read. */
+  deliver: () => void;
+}
+
+/** Takes rows into partials, and hands them on when all have come. */
+interface Taking {
+  partialOf: PartialOf;
+  deliver: () => void;
 }
 
 /**
@@ -108,45 +126,72 @@ export class Descent {
     this.minutes = dirty.minutes.filter(({ agentKey }) => this.agents.has(agentKey));
   }
 
-  async read({ fromMs, toMs }: Span, coarsest: Period): Promise<void> {
-    if (this.agentKeys.length === 0 || fromMs >= toMs) return;
-    let rest: Rest = { common: [{ fromMs, toMs }], own: [] };
-    for (let period: Level | null = coarsest; period; period = FINER[period]) {
-      rest = await this.level(period, rest);
-    }
+  async read(span: Span, coarsest: Period): Promise<void> {
+    await this.readAll([span], coarsest);
+  }
+
+  /** @param given spans that do not overlap */
+  async readAll(given: readonly Span[], coarsest: Period): Promise<void> {
+    const spans = given.filter(({ fromMs, toMs }) => fromMs < toMs);
+    if (this.agentKeys.length === 0 || spans.length === 0) return;
     const take: TakeRaw = (agentKey, atMs, row) =>
       addRow(this.sink.partialFor(agentKey, atMs), row);
-    for (const span of rest.common) await readRawRows(this.query, this.agentKeys, span, take);
-    await readRawRowsOf(this.query, rest.own, take);
-    const isRead = reading(rest);
+    const { levels, raw, parts, deliver } = this.common(spans, coarsest, take);
+    await this.query.copyAll(parts);
+    deliver();
+    let own: AgentSpan[] = [];
+    for (const level of levels) own = await this.level(level, own);
+    await readRawRowsOf(this.query, own, take);
+    const isRead = reading(raw, own);
     this.dirty.eachFresh(this.agents, (agentKey, atMs, row) => {
-      if (atMs < fromMs || atMs >= toMs) return;
+      if (!isWithin(spans, atMs)) return;
       if (!isRead(agentKey, atMs)) take(agentKey, atMs, row);
     });
   }
 
-  /** Answers what rollups of a period can answer, and tells what is left. */
-  private async level(period: Level, { common, own }: Rest): Promise<Rest> {
-    const rest: Rest = { common: [], own: [] };
-    const horizonMs = this.dirty.horizonOf(period);
-    const asked: Span[] = [];
-    for (const span of common) {
-      const { whole, beside } = fit(span, period, horizonMs, this.mayPass);
-      rest.common.push(...beside);
-      if (!whole) continue;
-      asked.push(whole);
-      const taking = this.taking(period, (agentKey) => ({ ...whole, agentKey }), rest.own);
-      await readRollups(this.query, period, this.agentKeys, ended(whole, period), taking.partialOf);
-      taking.deliver();
+  /**
+   * What all agents are asked for, level by level and at last row by row. It is known beforehand,
+   * so that one round trip brings it, and the database works on while rows are merged here.
+   */
+  private common(spans: Span[], coarsest: Period, take: TakeRaw): CommonPlan {
+    const plan: CommonPlan = { levels: [], raw: spans, parts: [], deliver: () => undefined };
+    const takings: Taking[] = [];
+    for (let period: Level | null = coarsest; period; period = FINER[period]) {
+      const level: LevelPlan = { period, asked: [], left: [] };
+      const horizonMs = this.dirty.horizonOf(period);
+      const rest: Span[] = [];
+      for (const one of plan.raw) {
+        const { whole, beside } = fit(one, period, horizonMs, this.mayPass);
+        rest.push(...beside);
+        if (!whole) continue;
+        level.asked.push(whole);
+        const taking = this.taking(period, (agentKey) => ({ ...whole, agentKey }), level.left);
+        takings.push(taking);
+        const until = ended(whole, period);
+        plan.parts.push(rollupsOfMany(period, this.agentKeys, until, taking.partialOf));
+      }
+      plan.levels.push(level);
+      plan.raw = rest;
     }
+    plan.parts.push(...plan.raw.map((one) => rawRowsOf(this.agentKeys, one, take)));
+    plan.deliver = () => {
+      for (const taking of takings) taking.deliver();
+    };
+    return plan;
+  }
+
+  /** Answers what rollups of a period can answer of single agents' spans, and tells what is left. */
+  private async level({ period, asked, left }: LevelPlan, own: AgentSpan[]): Promise<AgentSpan[]> {
+    const rest = [...left];
+    const horizonMs = this.dirty.horizonOf(period);
     const spans: AgentSpan[] = [];
     for (const span of own) {
       const { whole, beside } = fit(span, period, horizonMs, this.mayPass);
-      rest.own.push(...beside.map((part) => ({ ...part, agentKey: span.agentKey })));
+      rest.push(...beside.map((part) => ({ ...part, agentKey: span.agentKey })));
       if (whole) spans.push({ ...whole, agentKey: span.agentKey });
     }
     const holds = holding(spans);
-    const taking = this.taking(period, holds, rest.own);
+    const taking = this.taking(period, holds, rest);
     await readRollupsOf(
       this.query,
       period,
@@ -154,7 +199,7 @@ export class Descent {
       taking.partialOf,
     );
     taking.deliver();
-    rest.own.push(...this.stale(period, asked, holds));
+    rest.push(...this.stale(period, asked, holds));
     return rest;
   }
 
@@ -163,7 +208,7 @@ export class Descent {
     period: Level,
     spanAt: (agentKey: number, atMs: number) => Span | undefined,
     left: AgentSpan[],
-  ): { partialOf: PartialOf; deliver: () => void } {
+  ): Taking {
     const { sink } = this;
     const isDirty = this.dirty.bucketsOf(period);
     const pending: [agentKey: number, bucketMs: number, partial: Partial][] = [];
@@ -241,9 +286,14 @@ function holding(spans: AgentSpan[]): (agentKey: number, atMs: number) => AgentS
 }
 
 /** Whether a row was among those that were read one by one. */
-function reading({ common, own }: Rest): (agentKey: number, atMs: number) => boolean {
+function reading(
+  common: readonly Span[],
+  own: AgentSpan[],
+): (agentKey: number, atMs: number) => boolean {
   const holds = holding(own);
-  return (agentKey, atMs) =>
-    common.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs) ||
-    holds(agentKey, atMs) !== undefined;
+  return (agentKey, atMs) => isWithin(common, atMs) || holds(agentKey, atMs) !== undefined;
+}
+
+function isWithin(spans: readonly Span[], atMs: number): boolean {
+  return spans.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
 }

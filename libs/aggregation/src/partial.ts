@@ -13,6 +13,7 @@ import {
 import type { Moments } from '@app/stats';
 
 import { ownBytes } from './own-bytes.js';
+import { Slice } from './slice.js';
 import { mergeStrata, strataKey, stratumOf } from './strata.codec.js';
 import type { Stratum } from './strata.codec.js';
 
@@ -64,7 +65,7 @@ export class Partial {
   get strata(): Map<string, Stratum> {
     if (!this.ownStrata) {
       this.ownStrata = new Map();
-      if (this.encodedStrata) mergeStrata(this.ownStrata, this.encodedStrata);
+      if (this.encodedStrata) mergeStrata(this.ownStrata, Slice.of(this.encodedStrata));
       this.encodedStrata = null;
     }
     return this.ownStrata;
@@ -81,11 +82,12 @@ export class Partial {
   }
 
   /** Adds encoded strata and an encoded sketch, which may be scratch memory. */
-  addEncoded(strata: Buffer, sketch: Buffer): void {
+  addEncoded(strata: Slice, sketch: Slice): void {
     if (this.ownStrata || this.encodedStrata) mergeStrata(this.strata, strata);
-    else this.encodedStrata = Buffer.from(strata);
-    if (this.ownSketch || this.encodedSketch) this.sketch.mergeEncoded(sketch);
-    else this.encodedSketch = Buffer.from(sketch);
+    else this.encodedStrata = strata.copy();
+    if (this.ownSketch || this.encodedSketch) {
+      this.sketch.mergeEncoded(sketch.bytes, sketch.start, sketch.end);
+    } else this.encodedSketch = sketch.copy();
   }
 
   /** Takes what it holds out of shared memory: it will be kept for long. */
@@ -97,7 +99,7 @@ export class Partial {
   /** Adds both to another one. */
   giveTo(into: Partial): void {
     if (this.encodedStrata && this.encodedSketch) {
-      mergeEncoded(into, this.encodedStrata, this.encodedSketch);
+      into.addEncoded(Slice.of(this.encodedStrata), Slice.of(this.encodedSketch));
       return;
     }
     for (const [key, stratum] of this.strata) {
@@ -107,11 +109,6 @@ export class Partial {
     }
     into.sketch.merge(this.sketch);
   }
-}
-
-/** Adds encoded strata and an encoded sketch, which may be scratch memory. */
-export function mergeEncoded(into: Partial, strata: Buffer, sketch: Buffer): void {
-  into.addEncoded(strata, sketch);
 }
 
 /** Adds one execution; changes `partial`. */

@@ -1,5 +1,5 @@
 import { instant, intArray } from './copy-out.js';
-import type { BinaryRow, StreamingQuery } from './copy-out.js';
+import type { BinaryRow, CopyPart, StreamingQuery } from './copy-out.js';
 import type { RawRow } from './partial.js';
 import { hull, joined, spansSql } from './span.js';
 import type { AgentSpan, Span } from './span.js';
@@ -92,23 +92,32 @@ export function emptyRow(): RawRow {
   };
 }
 
+/** The raw rows of some agents that started within a span, to be read together with other things. */
+export function rawRowsOf(
+  agentKeys: readonly number[],
+  { fromMs, toMs }: Span,
+  take: TakeRaw,
+): CopyPart {
+  return {
+    select: `SELECT ${binarySelect} FROM ${TABLE} m
+     WHERE m.agent_key = ANY (${intArray(agentKeys)})
+       AND m.started_at >= ${instant(fromMs)} AND m.started_at < ${instant(toMs)}`,
+    take: reading(take),
+  };
+}
+
 /** Reads the raw rows of some agents that started within a span. */
 export async function readRawRows(
   query: StreamingQuery,
   agentKeys: readonly number[],
-  { fromMs, toMs }: Span,
+  span: Span,
   take: TakeRaw,
 ): Promise<void> {
-  if (agentKeys.length === 0 || fromMs >= toMs) return;
-  await query.copyOut(
-    `SELECT ${binarySelect} FROM ${TABLE} m
-     WHERE m.agent_key = ANY (${intArray(agentKeys)})
-       AND m.started_at >= ${instant(fromMs)} AND m.started_at < ${instant(toMs)}`,
-    reading(take),
-  );
+  if (agentKeys.length === 0 || span.fromMs >= span.toMs) return;
+  await query.copyAll([rawRowsOf(agentKeys, span, take)]);
 }
 
-/** Reads the raw rows of (agent, span) pairs; see `readRollupsOf` for the form of the statement. */
+/** Reads the raw rows of (agent, span) pairs; see `rollupsOfSpans` for the form of the statement. */
 export async function readRawRowsOf(
   query: StreamingQuery,
   spans: readonly AgentSpan[],

@@ -7,6 +7,7 @@ import { instant, intArray } from './copy-out.js';
 import type { BinaryRow, CopyPart, StreamingQuery } from './copy-out.js';
 import type { Level } from './levels.js';
 import type { Partial } from './partial.js';
+import { Slice } from './slice.js';
 import { joined, spansSql } from './span.js';
 import type { AgentSpan, Span } from './span.js';
 import { encodeStrata } from './strata.codec.js';
@@ -94,7 +95,11 @@ export async function writeRollups(
 const plain = names.map((name) => `a.${name}`).join(', ');
 /** Of coarse rollups, which are many in one question, the database keeps the figures in one piece. */
 const brief = 'a.agent_key, a.bucket_start, a.last_ended_at, a.figures, a.strata, a.sketch';
+// Used again for every row.
 const scratch = emptyMoments();
+const figures = new Slice();
+const strata = new Slice();
+const sketch = new Slice();
 
 function isBrief(level: Level): boolean {
   return level !== 'minute' && level !== 'hour';
@@ -110,9 +115,9 @@ function takeRollup(level: Level, row: BinaryRow, partialOf: PartialOf): void {
   const partial = partialOf(agentKey, bucketMs, lastEndedAtMs);
   if (!partial) return;
   partial.lastEndedAtMs = Math.max(partial.lastEndedAtMs, lastEndedAtMs);
-  if (isBrief(level)) addFigures(partial, row.bytes());
+  if (isBrief(level)) addFigures(partial, row.slice(figures));
   else addColumns(partial, row);
-  partial.addEncoded(row.bytes(), row.bytes());
+  partial.addEncoded(row.slice(strata), row.slice(sketch));
 }
 
 function addColumns(partial: Partial, row: BinaryRow): void {
@@ -136,25 +141,26 @@ function momentsOf(row: BinaryRow): Moments {
   return scratch;
 }
 
-/** Reads the rollups of some agents within a span: of few one by one, of many in one range. */
-export async function readRollups(
-  query: StreamingQuery,
+/**
+ * The rollups of some agents within a span, to be read together with other things: of few agents
+ * one by one, of many in one range.
+ */
+export function rollupsOfMany(
   period: Level,
   agentKeys: readonly number[],
   { fromMs, toMs }: Span,
   partialOf: PartialOf,
-): Promise<void> {
-  if (fromMs >= toMs) return;
+): CopyPart {
   if (agentKeys.length <= FEW_AGENTS) {
     const spans = agentKeys.map((agentKey) => ({ agentKey, fromMs, toMs }));
-    return readRollupsOf(query, period, spans, partialOf);
+    return rollupsOfSpans(period, spans, partialOf);
   }
-  await query.copyOut(
-    `SELECT ${selectOf(period)} FROM ${TABLE} a
+  return {
+    select: `SELECT ${selectOf(period)} FROM ${TABLE} a
      WHERE a.period = '${period}' AND a.agent_key = ANY (${intArray(agentKeys)})
        AND a.bucket_start >= ${instant(fromMs)} AND a.bucket_start < ${instant(toMs)}`,
-    (row) => takeRollup(period, row, partialOf),
-  );
+    take: (row) => takeRollup(period, row, partialOf),
+  };
 }
 
 /** The rollups of one agent within a span, to be read together with other things. */
@@ -173,19 +179,17 @@ export function rollupsPart(
 }
 
 /**
- * Reads the rollups of (agent, span) pairs. LATERAL with OFFSET, and bounds that only the primary
+ * The rollups of (agent, span) pairs. LATERAL with OFFSET, and bounds that only the primary
  * key can be searched by, keep the planner to one narrow index range per pair: by statistics that
  * are a minute old the newest buckets are empty, and reading them whole for every pair costs nothing.
  */
-export async function readRollupsOf(
-  query: StreamingQuery,
+export function rollupsOfSpans(
   period: Level,
   spans: readonly AgentSpan[],
   partialOf: PartialOf,
-): Promise<void> {
-  if (spans.length === 0) return;
-  await query.copyOut(
-    `SELECT a.* FROM ${spansSql(joined(spans))}
+): CopyPart {
+  return {
+    select: `SELECT a.* FROM ${spansSql(joined(spans))}
      CROSS JOIN LATERAL (
        SELECT ${selectOf(period)} FROM ${TABLE} a
        WHERE a.agent_key = t.agent_key
@@ -193,8 +197,18 @@ export async function readRollupsOf(
          AND (a.agent_key, a.period, a.bucket_start) < (t.agent_key, '${period}', t.ends)
        OFFSET 0
      ) AS a`,
-    (row) => takeRollup(period, row, partialOf),
-  );
+    take: (row) => takeRollup(period, row, partialOf),
+  };
+}
+
+/** Reads what {@link rollupsOfSpans} tells. */
+export async function readRollupsOf(
+  query: StreamingQuery,
+  period: Level,
+  spans: readonly AgentSpan[],
+  partialOf: PartialOf,
+): Promise<void> {
+  if (spans.length > 0) await query.copyAll([rollupsOfSpans(period, spans, partialOf)]);
 }
 
 /** Removes rollups of a period. */

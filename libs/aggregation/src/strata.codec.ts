@@ -2,6 +2,7 @@ import { emptyMoments, mergeMoments } from '@app/stats';
 import type { Moments } from '@app/stats';
 
 import { ownBytes } from './own-bytes.js';
+import type { Slice } from './slice.js';
 
 /** Executions of one task type and complexity. */
 export interface Stratum {
@@ -66,9 +67,9 @@ export function encodeStrata(strata: Map<string, Stratum>): Buffer {
 }
 
 /** Adds what {@link encodeStrata} wrote to `into`. */
-export function mergeStrata(into: Map<string, Stratum>, bytes: Buffer): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = 0; at < bytes.length;) {
+export function mergeStrata(into: Map<string, Stratum>, slice: Slice): void {
+  const { bytes, view } = slice;
+  for (let at = slice.start; at < slice.end;) {
     const end = at + 3 + view.getInt16(at + 1);
     const { key, taskType } = intern(bytes, at, end);
     const own = stratumOf(into, key, bytes[at] ?? 0, taskType);
@@ -86,7 +87,7 @@ export function mergeStrata(into: Map<string, Stratum>, bytes: Buffer): void {
 }
 
 /** The texts behind the bytes of complexity and task type: decoding each anew costs the most. */
-function intern(bytes: Buffer, start: number, end: number): Interned {
+function intern(bytes: Uint8Array, start: number, end: number): Interned {
   let hash = end - start;
   for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
   const slot = hash & (INTERNED - 1);
@@ -94,9 +95,10 @@ function intern(bytes: Buffer, start: number, end: number): Interned {
   if (known && known.bytes.length === end - start && isSame(known.bytes, bytes, start)) {
     return known;
   }
-  const taskType = bytes.toString('utf8', start + 3, end);
+  const own = ownBytes(bytes.subarray(start, end));
+  const taskType = own.toString('utf8', 3);
   const fresh = {
-    bytes: ownBytes(bytes.subarray(start, end)),
+    bytes: own,
     key: strataKey(bytes[start] ?? 0, taskType),
     taskType,
   };
@@ -104,7 +106,7 @@ function intern(bytes: Buffer, start: number, end: number): Interned {
   return fresh;
 }
 
-function isSame(known: Buffer, bytes: Buffer, start: number): boolean {
+function isSame(known: Buffer, bytes: Uint8Array, start: number): boolean {
   for (let at = 0; at < known.length; at++) if (known[at] !== bytes[start + at]) return false;
   return true;
 }

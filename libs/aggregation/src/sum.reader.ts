@@ -1,15 +1,15 @@
-import { floorToBucket } from '@app/stats';
+import { addBuckets, floorToBucket } from '@app/stats';
 
 import type { StreamingQuery } from './copy-out.js';
 import type { Dirty } from './dirty.reader.js';
 import { eachPacked } from './packed-rows.js';
-import { Partial } from './partial.js';
+import { Partial, mergePartial } from './partial.js';
 import { Descent, readWith } from './partial.reader.js';
 import type { PartialRequest } from './partial.reader.js';
 import { readRawRows } from './raw.rows.js';
 import { RecentPast, withoutMarks } from './recent.js';
 import { SettledCache } from './settled.cache.js';
-import type { ShelfView } from './settled.cache.js';
+import type { CacheView, ShelfView } from './settled.cache.js';
 import type { Span } from './span.js';
 import { Sum, sumOf } from './sum.js';
 import type { EdgeRows, RecentPart, SettledSpan } from './sum.js';
@@ -29,6 +29,9 @@ interface Cut {
 
 /** Shorter spans are answered as fast without remembering. */
 const LEAST_MS = 3 * 3_600_000;
+
+/** Fewer whole days are read as fast without remembering them by themselves. */
+const LEAST_DAYS_MS = 3 * 24 * 3_600_000;
 
 /** Edges are kept by the quarter of an hour, whatever part of it is asked for. */
 export function aroundOf({ fromMs, toMs }: Span): Span {
@@ -90,7 +93,7 @@ export class SumReader {
       else missing.push(agentKey);
     }
     if (missing.length > 0) {
-      await loadSettled(query, { ...request, agentKeys: missing }, cut, dirty, found);
+      await loadSettled(query, { ...request, agentKeys: missing }, cut, dirty, found, view);
       keep(shelf, missing, found);
     }
     return found;
@@ -130,6 +133,7 @@ async function loadSettled(
   { settled, hasTail }: Cut,
   dirty: Dirty,
   found: Map<number, SettledSpan>,
+  view: CacheView<SettledSpan>,
 ): Promise<void> {
   await readStoredWindows(query, request.agentKeys, settled, ({ agentKey, state, head, tail }) => {
     const one = emptySpan();
@@ -141,9 +145,7 @@ async function loadSettled(
   const agentKeys = request.agentKeys.filter((agentKey) => !found.has(agentKey));
   if (agentKeys.length === 0) return;
   for (const agentKey of agentKeys) found.set(agentKey, emptySpan());
-  const partialFor = (agentKey: number): Partial => spanIn(found, agentKey).partial;
-  const asIs = withoutMarks(dirty);
-  await new Descent(query, agentKeys, asIs, { partialFor }).read(settled, request.coarsest);
+  await readRollups(query, { ...request, agentKeys }, settled, withoutMarks(dirty), found, view);
   const edge = (span: Span, rowsOf: (one: SettledSpan) => EdgeRows): Promise<void> =>
     readRawRows(query, agentKeys, span, (agentKey, startedAtMs, row) => {
       rowsOf(spanIn(found, agentKey)).push({ startedAtMs, row: { ...row } });
@@ -151,6 +153,53 @@ async function loadSettled(
   const { fromMs, toMs } = settled;
   await edge({ fromMs: fromMs - QUARTER_MS, toMs: fromMs }, (one) => one.head);
   if (hasTail) await edge({ fromMs: toMs, toMs: toMs + QUARTER_MS }, (one) => one.tail);
+}
+
+/**
+ * The whole days of a span are remembered by themselves: a range that is moved or stretched by hours,
+ * or moves with the clock, has most of them in common with the one before.
+ */
+async function readRollups(
+  query: StreamingQuery,
+  { agentKeys, coarsest }: SumRequest,
+  span: Span,
+  asIs: Dirty,
+  into: Map<number, SettledSpan>,
+  view: CacheView<SettledSpan>,
+): Promise<void> {
+  const partialFor = (agentKey: number): Partial => spanIn(into, agentKey).partial;
+  const whole = wholeDays(span);
+  if (!whole) {
+    await new Descent(query, agentKeys, asIs, { partialFor }).read(span, coarsest);
+    return;
+  }
+  const shelf = view(`days ${whole.fromMs}/${whole.toMs}`);
+  const days = new Map<number, SettledSpan>();
+  const missing: number[] = [];
+  for (const agentKey of agentKeys) {
+    // Taken now: while the others are read it may leave the shelf.
+    const known = shelf.get(agentKey);
+    days.set(agentKey, known ?? emptySpan());
+    if (!known) missing.push(agentKey);
+  }
+  const dayFor = (agentKey: number): Partial => spanIn(days, agentKey).partial;
+  await new Descent(query, missing, asIs, { partialFor: dayFor }).read(whole, coarsest);
+  keep(shelf, missing, days);
+  for (const [agentKey, { partial }] of days) mergePartial(partialFor(agentKey), partial);
+  const beside = [
+    { fromMs: span.fromMs, toMs: whole.fromMs },
+    { fromMs: whole.toMs, toMs: span.toMs },
+  ];
+  await new Descent(query, agentKeys, asIs, { partialFor }).readAll(beside, coarsest);
+}
+
+function wholeDays({ fromMs, toMs }: Span): Span | null {
+  const floor = floorToBucket(fromMs, 'day');
+  const whole = {
+    fromMs: floor === fromMs ? floor : addBuckets(floor, 'day', 1),
+    toMs: floorToBucket(toMs, 'day'),
+  };
+  return whole.toMs - whole.fromMs >= LEAST_DAYS_MS ? whole : null;
 }
 
 const emptySpan = (): SettledSpan => ({ partial: new Partial(), head: [], tail: [] });

@@ -12,7 +12,8 @@ import { addRow, mergePartial } from './partial.js';
 import type { Partial } from './partial.js';
 import { isRaw, readRawDays } from './raw-days.js';
 import { readRawRows } from './raw.rows.js';
-import { readRollups } from './rollup.rows.js';
+import { rollupsOfMany } from './rollup.rows.js';
+import type { PartialOf } from './rollup.rows.js';
 
 /** A rollup that is not what its raw rows give. */
 export interface Difference {
@@ -140,9 +141,8 @@ async function readStored(
 ): Promise<Buckets> {
   const stored = new Buckets();
   const always = { fromMs: 0, toMs: Date.parse('9999-01-01T00:00:00Z') };
-  await readRollups(query, period, agentKeys, always, (agentKey, bucketMs) =>
-    stored.partial(agentKey, bucketMs),
-  );
+  const take: PartialOf = (agentKey, bucketMs) => stored.partial(agentKey, bucketMs);
+  await query.copyAll([rollupsOfMany(period, agentKeys, always, take)]);
   return stored;
 }
 

@@ -1,11 +1,16 @@
-import { mergeMoments } from '@app/stats';
+import { emptyMoments, mergeMoments } from '@app/stats';
 
 import type { Partial } from './partial.js';
+import { Slice } from './slice.js';
 import { encodeStrata } from './strata.codec.js';
 
 const MOMENTS = ['duration', 'cpu', 'memory', 'network', 'disk'] as const;
 /** 8 counts and sums, and 5 moments of 5 figures. */
 const STRATA_AT = (8 + MOMENTS.length * 5) * 8;
+// Used again by every call, none of which yields.
+const other = emptyMoments();
+const strata = new Slice();
+const sketch = new Slice();
 
 /** Bytes of a partial: its figures as doubles (NaN for what is absent), strata, sketch. */
 export function encodePartial(partial: Partial): Buffer {
@@ -34,30 +39,38 @@ export function encodePartial(partial: Partial): Buffer {
 }
 
 /** Adds the doubles that {@link encodePartial} begins with, and that the database makes of columns. */
-export function addFigures(into: Partial, bytes: Buffer): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 0;
-  const next = (): number => {
-    at += 8;
-    return view.getFloat64(at - 8);
-  };
-  into.total += next();
-  into.successful += next();
-  into.failed += next();
-  into.cancelled += next();
-  into.inputTokens += next();
-  into.outputTokens += next();
-  into.costUsd += next();
-  into.lastEndedAtMs = Math.max(into.lastEndedAtMs, next());
+export function addFigures(into: Partial, { view, start }: Slice): void {
+  into.total += view.getFloat64(start);
+  into.successful += view.getFloat64(start + 8);
+  into.failed += view.getFloat64(start + 16);
+  into.cancelled += view.getFloat64(start + 24);
+  into.inputTokens += view.getFloat64(start + 32);
+  into.outputTokens += view.getFloat64(start + 40);
+  into.costUsd += view.getFloat64(start + 48);
+  into.lastEndedAtMs = Math.max(into.lastEndedAtMs, view.getFloat64(start + 56));
+  let at = start + 64;
   for (const name of MOMENTS) {
-    const [count, sum, m2, min, max] = [next(), next(), next(), next(), next()];
-    if (count > 0) mergeMoments(into[name], { count, sum, m2, min, max });
+    other.count = view.getFloat64(at);
+    if (other.count > 0) {
+      other.sum = view.getFloat64(at + 8);
+      other.m2 = view.getFloat64(at + 16);
+      other.min = view.getFloat64(at + 24);
+      other.max = view.getFloat64(at + 32);
+      mergeMoments(into[name], other);
+    }
+    at += 40;
   }
 }
 
-/** Adds what {@link encodePartial} wrote. */
+/** Adds what {@link encodePartial} wrote, which may be scratch memory. */
 export function addEncoded(into: Partial, bytes: Buffer): void {
-  addFigures(into, bytes);
-  const sketchAt = STRATA_AT + 4 + bytes.readUInt32BE(STRATA_AT);
-  into.addEncoded(bytes.subarray(STRATA_AT + 4, sketchAt), bytes.subarray(sketchAt));
+  const whole = Slice.of(bytes);
+  addFigures(into, whole);
+  const { start, end, view } = whole;
+  const strataAt = start + STRATA_AT + 4;
+  const sketchAt = strataAt + view.getUint32(start + STRATA_AT);
+  into.addEncoded(
+    strata.set(bytes.buffer, strataAt, sketchAt),
+    sketch.set(bytes.buffer, sketchAt, end),
+  );
 }

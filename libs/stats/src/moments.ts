@@ -45,7 +45,11 @@ export function addToMoments(m: Moments, value: number): void {
 export function mergeMoments(into: Moments, other: Moments): void {
   if (other.count === 0) return;
   if (into.count === 0) {
-    Object.assign(into, other);
+    into.count = other.count;
+    into.sum = other.sum;
+    into.m2 = other.m2;
+    into.min = other.min;
+    into.max = other.max;
     return;
   }
   const count = into.count + other.count;
@@ -53,8 +57,9 @@ export function mergeMoments(into: Moments, other: Moments): void {
   into.m2 += other.m2 + distance * distance * ((into.count * other.count) / count);
   into.sum += other.sum;
   into.count = count;
-  into.min = pickOf(into.min, other.min, Math.min);
-  into.max = pickOf(into.max, other.max, Math.max);
+  const { min, max } = other;
+  if (min !== null && (into.min === null || min < into.min)) into.min = min;
+  if (max !== null && (into.max === null || max > into.max)) into.max = max;
 }
 
 /** Arithmetic mean in the unit of the values; null without values. */
@@ -66,13 +71,4 @@ export function meanOf(m: Moments): number | null {
 export function sampleStdDev(m: Moments): number | null {
   // Moments that came from SQL can hold an m2 of −1e-12, where the exact one is 0.
   return m.count > 1 ? Math.sqrt(Math.max(0, m.m2) / (m.count - 1)) : null;
-}
-
-function pickOf(
-  a: number | null,
-  b: number | null,
-  pick: (a: number, b: number) => number,
-): number | null {
-  if (a === null) return b;
-  return b === null ? a : pick(a, b);
 }

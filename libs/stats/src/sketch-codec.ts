@@ -46,15 +46,22 @@ export function encodePairs(
  * @returns the same object in every call: to be used up before the next one
  * @throws RangeError if the bytes are malformed
  */
-export function decodePairs(bytes: Uint8Array, minBin: number, maxBin: number): BinCounts {
+export function decodePairs(
+  bytes: Uint8Array,
+  minBin: number,
+  maxBin: number,
+  start = 0,
+  end = bytes.length,
+): BinCounts {
   const { bins, counts } = decoded;
   let length = 0;
   let bin = 0;
   let total = 0;
-  position = 0;
-  while (position < bytes.length) {
+  position = start;
+  while (position < end) {
     const distance = unZigZag(readVarint(bytes));
     const count = readVarint(bytes);
+    if (position > end) throw malformed();
     bin += distance;
     total += count;
     if ((length > 0 && distance <= 0) || bin < minBin || bin > maxBin) throw malformed();

@@ -74,10 +74,11 @@ export class QuantileSketch {
   /**
    * Takes in a stored sketch: `merge(QuantileSketch.decode(bytes))` without the sketch between, for
    * summaries over many stored buckets.
+   * @param start where it begins and ends within `bytes`; all of them unless given
    * @throws RangeError if the bytes are not the encoding of a sketch; nothing is taken in then
    */
-  mergeEncoded(bytes: Uint8Array): void {
-    const { length, bins, counts } = decodePairs(bytes, ZERO_BIN, MAX_BIN);
+  mergeEncoded(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    const { length, bins, counts } = decodePairs(bytes, ZERO_BIN, MAX_BIN, start, end);
     let next = 0;
     if (length > 0 && bins[0] === ZERO_BIN) {
       this.zeroCount += counts[0]!;
