@@ -20,7 +20,7 @@ const PARALLEL_BYTES = 4 * 1024 ** 3;
 
 const SOURCES = ['apps', 'libs', 'migrations', 'frontend/src', 'frontend/public'];
 const CONFIGS = [
-  ...['package-lock.json', 'tsconfig.json', 'nest-cli.json'],
+  ...['package-lock.json', 'tsconfig.json', 'nest-cli.json', 'scripts/build-dashboard.mjs'],
   ...['frontend/angular.json', 'frontend/tsconfig.json', 'frontend/tsconfig.app.json'],
 ];
 const BUILDS = [
@@ -36,8 +36,7 @@ const BUILDS = [
   },
   {
     title: 'Building the dashboard',
-    command: ['ng', 'build'],
-    folder: 'frontend',
+    command: ['node', 'scripts/build-dashboard.mjs'],
     result: 'frontend/dist/web/browser/index.html',
   },
 ];
@@ -96,18 +95,18 @@ async function build() {
   fs.writeFileSync(BUILD_STAMP, wanted);
 }
 
-function runBuild({ title, command: [program, ...args], folder = '' }) {
-  return step(title, [path.join(MODULES, '.bin', program), ...args], folder);
+function runBuild({ title, command: [program, ...args] }) {
+  return step(title, [path.join(MODULES, '.bin', program), ...args]);
 }
 
 /** Runs a command quietly; what it said is shown only when it fails. */
-function step(title, [program, ...args], folder = '') {
+function step(title, [program, ...args]) {
   const begun = Date.now();
   const seconds = () => `${((Date.now() - begun) / 1000).toFixed(0)} s`;
   console.log(`${title}…`);
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: path.join(ROOT, folder),
+      cwd: ROOT,
       env: environment(program),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

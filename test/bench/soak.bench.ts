@@ -18,6 +18,7 @@ import { freePort, startReadyTracker } from '../support/tracker-process.js';
 import { HeapProbe, growth, heldByName } from './soak/heap-probe.js';
 import type { HeapReading } from './soak/heap-probe.js';
 import { Traffic, recordsPerBatch } from './soak/traffic.js';
+import { secondHalf, slopePerHour } from './support/slope.js';
 
 const MOST_MINUTES = 24 * 60;
 const LOOK_MS = 5000;
@@ -75,21 +76,6 @@ async function look(url: string, pid: number, minute: number): Promise<Look> {
     accepted: value('apt_ingest_records_total{outcome="accepted"}'),
   };
 }
-
-/** Least squares; per hour. */
-function slopePerHour<T extends { minute: number }>(
-  samples: readonly T[],
-  of: (sample: T) => number,
-): number {
-  const n = samples.length;
-  const meanX = samples.reduce((sum, { minute }) => sum + minute, 0) / n;
-  const meanY = samples.reduce((sum, sample) => sum + of(sample), 0) / n;
-  const over = samples.reduce((sum, one) => sum + (one.minute - meanX) * (of(one) - meanY), 0);
-  const under = samples.reduce((sum, one) => sum + (one.minute - meanX) ** 2, 0);
-  return under === 0 ? 0 : (60 * over) / under;
-}
-
-const secondHalf = <T>(all: readonly T[]): T[] => all.slice(Math.floor(all.length / 2));
 
 function judge(looks: readonly Look[], samples: readonly Sample[], errors: number): boolean {
   const [late, lateHeap] = [secondHalf(looks), secondHalf(samples)];

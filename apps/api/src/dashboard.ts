@@ -65,9 +65,10 @@ async function serveShell(fastify: FastifyInstance, publicUrl?: string): Promise
     root,
     wildcard: false,
     index: false,
+    preCompressed: true,
     setHeaders: (reply, path) => {
       // Names of built files carry a hash of their content, but for the page itself.
-      const forever = /-[A-Za-z0-9_-]{8}\.(js|css|woff2)$/.test(path);
+      const forever = /-[A-Za-z0-9_-]{8}\.(js|css|woff2)(\.br|\.gz)?$/.test(path);
       reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
       reply.header('content-security-policy', policyFor(reply.request.headers.host, publicUrl));
     },

@@ -29,6 +29,7 @@ import { migrations } from '../../../migrations/index.js';
 import { serveApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
 import { ClosingGuard } from './closing-guard.js';
+import { compressAnswers } from './compression.js';
 import { DescribedParameters } from './described-parameters.js';
 import { serveDashboard } from './dashboard.js';
 import { answerBadUrl, answerUnreadable, boundBodyTime, watchEdges } from './http-edges.js';
@@ -131,6 +132,7 @@ async function buildApp(
     }),
   );
   app.useWebSocketAdapter(new LiveIoAdapter(app));
+  await compressAnswers(app);
   await serveDashboard(fastify, config.publicUrl);
   parameters.learn(serveApiDocs(app));
   return app;
