@@ -136,7 +136,7 @@ describe('the list of agents in a browser', () => {
     expect(await page.getByTestId('compare').isDisabled()).toBe(true);
     for (const at of [1, 2, 3, 4, 5]) await choose.nth(at).check();
     // No more than can be told apart on a chart.
-    expect(await choose.nth(6).isDisabled()).toBe(true);
+    await settles(async () => expect(await choose.nth(6).isDisabled()).toBe(true));
     await choose.nth(5).uncheck();
     await page.getByTestId('compare').click();
     await page.waitForURL(/\/compare\?/);
