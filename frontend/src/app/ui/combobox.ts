@@ -153,9 +153,12 @@ export class Combobox {
     const isBelow = below >= Math.min(above, 280);
     const wide = Math.min(Math.max(width, LEAST_WIDTH_PX), clientWidth - 16);
     const from = Math.max(8, Math.min(left, clientWidth - wide - 8));
-    popup.style.inset = isBelow
-      ? `${bottom + 4}px auto auto ${from}px`
-      : `auto auto ${clientHeight - top + 4}px ${from}px`;
+    popup.style.inset = [
+      isBelow ? `${bottom + 4}px` : 'auto',
+      'auto',
+      isBelow ? 'auto' : `${clientHeight - top + 4}px`,
+      `${from}px`,
+    ].join(' ');
     popup.style.setProperty('--wide', `${wide}px`);
     popup.style.setProperty('--room', `${isBelow ? below : above}px`);
   }
