@@ -1,7 +1,7 @@
 /**
- * Runs jest with what it is given. A few suites that failed run once more, by themselves: they work
- * with real processes, browsers and clocks, and a machine that is busy elsewhere makes one late now
- * and then. Whatever is wrong in itself fails again; both runs are in the log.
+ * Runs jest with what it is given. Of a whole run, a few suites that failed run once more, by
+ * themselves: they work with real processes, browsers and clocks, and a machine that is busy elsewhere
+ * makes one late now and then. Whatever is wrong in itself fails again; both runs are in the log.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ function run(args) {
   const report = join(folder, 'report.json');
   try {
     const told = ['--json', `--outputFile=${report}`];
-    const jest = [...FLAGS, 'node_modules/jest/bin/jest.js', ...args, ...told];
+    const jest = [...FLAGS, 'node_modules/jest/bin/jest.js', ...told, ...args];
     const { status } = spawnSync(process.execPath, jest, { stdio: 'inherit' });
     return { code: status ?? 1, failed: failedIn(report) };
   } finally {
@@ -37,9 +37,9 @@ function failedIn(report) {
 
 const args = process.argv.slice(2);
 let { code, failed } = run(args);
-if (code !== 0 && failed !== undefined && failed.length > 0 && failed.length <= MOST_AGAIN) {
+const isFew = failed !== undefined && failed.length > 0 && failed.length <= MOST_AGAIN;
+if (code !== 0 && isFew && args.length === 0) {
   console.error(`\nOnce more, by themselves:\n${failed.map((path) => `  ${path}`).join('\n')}\n`);
-  const options = args.filter((arg) => arg.startsWith('--'));
-  code = run([...options, '--runTestsByPath', ...failed]).code;
+  code = run(['--runTestsByPath', ...failed]).code;
 }
 process.exitCode = code;

@@ -59,8 +59,8 @@ interface CommonPlan {
   /** What no rollups can answer. */
   raw: Span[];
   parts: CopyPart[];
-  /** To be called when the parts have been read. */
-  deliver: () => void;
+  /** To deliver when the parts have been read. */
+  takings: Taking[];
 }
 
 /** Takes rows into partials, and hands them on when all have come. */
@@ -136,9 +136,9 @@ export class Descent {
     if (this.agentKeys.length === 0 || spans.length === 0) return;
     const take: TakeRaw = (agentKey, atMs, row) =>
       addRow(this.sink.partialFor(agentKey, atMs), row);
-    const { levels, raw, parts, deliver } = this.common(spans, coarsest, take);
+    const { levels, raw, parts, takings } = this.common(spans, coarsest, take);
     await this.query.copyAll(parts);
-    deliver();
+    for (const taking of takings) taking.deliver();
     let own: AgentSpan[] = [];
     for (const level of levels) own = await this.level(level, own);
     await readRawRowsOf(this.query, own, take);
@@ -154,8 +154,7 @@ export class Descent {
    * so that one round trip brings it, and the database works on while rows are merged here.
    */
   private common(spans: Span[], coarsest: Period, take: TakeRaw): CommonPlan {
-    const plan: CommonPlan = { levels: [], raw: spans, parts: [], deliver: () => undefined };
-    const takings: Taking[] = [];
+    const plan: CommonPlan = { levels: [], raw: spans, parts: [], takings: [] };
     for (let period: Level | null = coarsest; period; period = FINER[period]) {
       const level: LevelPlan = { period, asked: [], left: [] };
       const horizonMs = this.dirty.horizonOf(period);
@@ -166,7 +165,7 @@ export class Descent {
         if (!whole) continue;
         level.asked.push(whole);
         const taking = this.taking(period, (agentKey) => ({ ...whole, agentKey }), level.left);
-        takings.push(taking);
+        plan.takings.push(taking);
         const until = ended(whole, period);
         plan.parts.push(rollupsOfMany(period, this.agentKeys, until, taking.partialOf));
       }
@@ -174,9 +173,6 @@ export class Descent {
       plan.raw = rest;
     }
     plan.parts.push(...plan.raw.map((one) => rawRowsOf(this.agentKeys, one, take)));
-    plan.deliver = () => {
-      for (const taking of takings) taking.deliver();
-    };
     return plan;
   }
 

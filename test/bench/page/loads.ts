@@ -62,7 +62,7 @@ export async function measureLoads(browser: Browser, url: string): Promise<boole
         .reduce((sum, one) => sum + one.transferSize, 0) / 1024`);
       await context.close();
     }
-    // The larger of the middle two: what three quarters of the loads are within.
+    // What three quarters of the loads are within.
     const p75 = (of: (seen: Seen) => number): number =>
       loads.map(of).sort((a, b) => a - b)[Math.ceil(0.75 * TIMES) - 1] ?? NaN;
     const lcp = p75((seen) => seen.lcp);
@@ -81,7 +81,7 @@ export async function measureLoads(browser: Browser, url: string): Promise<boole
   return isGood;
 }
 
-/** What takes the page most: the range and back, which asks everything anew, and the palette. */
+/** The help sheet, the palette, and another page: what the page takes longest to answer counts. */
 async function interact(page: Page): Promise<void> {
   await page.keyboard.press('?');
   await page.waitForTimeout(300);

@@ -83,23 +83,24 @@ export class ComparePage {
       })
       .map(({ agentId, agentName }) => ({ agentId, agentName, total: 0 }));
   });
+  private readonly everybody = computed<Candidate[]>(() => [
+    ...this.candidates(),
+    ...this.others(),
+  ]);
   /** There is nobody to choose. */
   protected readonly nobodyRan = computed(
     () => this.fleet.rows() !== undefined && this.candidates().length === 0,
   );
   protected readonly chosen = computed(
-    () => chosenAgents(this.agents(), [...this.candidates(), ...this.others()], MOST_ON_RADAR),
+    () => chosenAgents(this.agents(), this.everybody(), MOST_ON_RADAR),
     { equal: (a, b) => a.join() === b.join() },
   );
-  protected readonly searchable = computed(
-    () => this.candidates().length + this.others().length > 12,
-  );
+  protected readonly searchable = computed(() => this.everybody().length > 12);
   /** The chosen ones whatever is searched for, then those that were found. */
   protected readonly offered = computed(() => {
     const words = this.search().trim().toLowerCase();
     const chosen = new Set(this.chosen());
-    const everybody: Candidate[] = [...this.candidates(), ...this.others()];
-    const found = everybody.filter(
+    const found = this.everybody().filter(
       ({ agentId, agentName }) =>
         words === '' ||
         chosen.has(agentId) ||

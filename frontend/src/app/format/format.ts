@@ -245,3 +245,6 @@ export function delta(
   if (size < SLIGHT[how] || better === 'neither') return { text, tone: 'neutral' };
   return { text, tone: rounded > 0 === (better === 'up') ? 'good' : 'bad' };
 }
+
+/** Order of names: agent 9 stands before agent 10. */
+export const inWords = new Intl.Collator(undefined, { numeric: true });

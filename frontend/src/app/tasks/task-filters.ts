@@ -1,6 +1,7 @@
 import { Component, computed, inject, input, output } from '@angular/core';
 import { OUTCOMES } from '@app/contracts';
 import { Registry } from '../fleet/registry';
+import { inWords } from '../format/format';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { Combobox } from '../ui/combobox';
@@ -12,9 +13,6 @@ import { tasksDe } from './words.de';
 import { tasksEn } from './words.en';
 
 const PAUSE_MS = 350;
-
-/** Agent 9 stands before agent 10. */
-const inWords = new Intl.Collator(undefined, { numeric: true });
 
 /** What narrows the list. It lives in the address; this shows and changes it. */
 @Component({

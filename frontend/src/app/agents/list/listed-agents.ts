@@ -1,4 +1,5 @@
 import type { Agent, SummaryRow } from '@app/contracts';
+import { inWords } from '../../format/format';
 
 /** What an agent is doing: right now, within the chosen time, or not at all. */
 export const AGENT_STATES = ['running', 'active', 'idle'] as const;
@@ -87,9 +88,6 @@ export function fitsFilter(agent: ListedAgent, { text, agentType, state }: Agent
   const wanted = text.trim().toLowerCase();
   return `${agent.name}\n${agent.agentId}\n${agent.version ?? ''}`.toLowerCase().includes(wanted);
 }
-
-/** Agent 9 stands before agent 10. */
-const inWords = new Intl.Collator(undefined, { numeric: true });
 
 type Key = string | number | null;
 
