@@ -4,6 +4,7 @@ import type { AppConfig } from '@app/platform';
 import { ReadDatabase } from '@app/query';
 import type { DataSource } from 'typeorm';
 
+import { PostgresLink } from '../../libs/realtime/src/relay/postgres.link.js';
 import { Belongings } from '../support/belongings.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import type { FreshDatabase } from '../support/fresh-database.js';
@@ -74,6 +75,19 @@ describe('a connection over a link that went silent', () => {
     proxy.set();
     await expectFigure();
     await reads.onApplicationShutdown();
+  });
+
+  it('is lost to the relay, whose next one works', async () => {
+    const link = new PostgresLink(url);
+    await link.connect();
+    expect(link.isConnected).toBe(true);
+    proxy.set({ blackhole: true });
+    await expect(link.query('SELECT 1')).rejects.toThrow('Query read timeout');
+    expect(await eventually(() => !link.isConnected, 5000)).toBe(true);
+    proxy.set();
+    await link.connect();
+    expect((await link.query('SELECT 2 AS two')).rows).toEqual([{ two: 2 }]);
+    await link.close();
   });
 
   it('is noticed by the database too, which else keeps its locks', async () => {

@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
 
 import { Logger } from '@nestjs/common';
-import pg from 'pg';
+import { BoundedClient } from '@app/platform';
+import type pg from 'pg';
 
 import type { AdapterLink } from './adapter.bus.js';
 
@@ -29,13 +30,12 @@ export class PostgresLink implements AdapterLink {
   async connect(): Promise<pg.Client & { release(): void }> {
     if (this.closed) return new Promise(() => undefined);
     const socket = new Socket();
-    const client = new pg.Client({
+    const client = new BoundedClient({
       connectionString: this.url,
       application_name: 'agent-performance-tracker live',
       connectionTimeoutMillis: PATIENCE_MS,
-      // Also notices a link that has gone silent: this process says something now and then.
+      // Ends a link that has gone silent: this process says something now and then.
       query_timeout: PATIENCE_MS,
-      keepAlive: true,
       stream: () => socket,
     });
     // An error is followed by the end, and the end by another attempt.
@@ -63,8 +63,6 @@ export class PostgresLink implements AdapterLink {
       return await client.query(sql, parameters);
     } catch (error) {
       this.logger.warn({ event: 'relay.query.failed', error: reasonOf(error) });
-      // Without an answer within the time allowed, the connection is as good as broken.
-      if (!isAnswer(error)) (client as unknown as Streaming).connection.stream.destroy();
       throw error;
     } finally {
       this.pending -= 1;
@@ -84,15 +82,6 @@ export class PostgresLink implements AdapterLink {
     this.client = undefined;
     this.logger.warn({ event: 'relay.disconnected' });
   }
-}
-
-interface Streaming {
-  connection: { stream: Socket };
-}
-
-/** PostgreSQL's own errors carry a five-character state. */
-function isAnswer(error: unknown): boolean {
-  return /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code));
 }
 
 function reasonOf(error: unknown): string {
