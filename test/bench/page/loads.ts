@@ -38,16 +38,20 @@ const OBSERVE = `
 interface Seen {
   lcp: number;
   cls: number;
+  /** By tasks over 50 ms, their time beyond it. */
   blocked: number;
   click: number;
 }
+
+/** What a page was before anybody touched it, and after. */
+type Load = Seen & { whileUsed: number };
 
 /** Loads every page in a browser that remembers nothing. @returns whether all keep the budgets */
 export async function measureLoads(browser: Browser, url: string): Promise<boolean> {
   const rows: (string | number)[][] = [];
   let isGood = true;
   for (const [name, path] of PAGES) {
-    const loads: Seen[] = [];
+    const loads: Load[] = [];
     let kilobytes = 0;
     for (let time = 0; time < TIMES; time += 1) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -55,28 +59,44 @@ export async function measureLoads(browser: Browser, url: string): Promise<boole
       await page.addInitScript(OBSERVE);
       await page.goto(`${url}${HOME}${path}`);
       await page.waitForTimeout(WATCHED_MS);
+      const loaded = await page.evaluate<Seen>('({ ...seen })');
       await interact(page);
-      loads.push(await page.evaluate<Seen>('seen'));
+      const used = await page.evaluate<Seen>('seen');
+      loads.push({ ...used, blocked: loaded.blocked, whileUsed: used.blocked - loaded.blocked });
       kilobytes = await page.evaluate<number>(`[...performance.getEntriesByType('resource'),
         ...performance.getEntriesByType('navigation')]
         .reduce((sum, one) => sum + one.transferSize, 0) / 1024`);
       await context.close();
     }
     // What three quarters of the loads are within.
-    const p75 = (of: (seen: Seen) => number): number =>
+    const p75 = (of: (load: Load) => number): number =>
       loads.map(of).sort((a, b) => a - b)[Math.ceil(0.75 * TIMES) - 1] ?? NaN;
-    const lcp = p75((seen) => seen.lcp);
-    const cls = p75((seen) => seen.cls);
-    const blocked = p75((seen) => seen.blocked);
-    const click = p75((seen) => seen.click);
+    const lcp = p75((load) => load.lcp);
+    const cls = p75((load) => load.cls);
+    const blocked = p75((load) => load.blocked);
+    const whileUsed = p75((load) => load.whileUsed);
+    const click = p75((load) => load.click);
     const keeps =
-      lcp <= MOST.lcpMs && cls <= MOST.cls && blocked <= MOST.blockedMs && click <= MOST.clickMs;
+      lcp <= MOST.lcpMs &&
+      cls <= MOST.cls &&
+      Math.max(blocked, whileUsed) <= MOST.blockedMs &&
+      click <= MOST.clickMs;
     isGood &&= keeps;
-    const figures = [lcp.toFixed(0), cls.toFixed(3), blocked.toFixed(0), click.toFixed(0)];
+    const times = [blocked, whileUsed, click].map((ms) => ms.toFixed(0));
+    const figures = [lcp.toFixed(0), cls.toFixed(3), ...times];
     rows.push([name, ...figures, kilobytes.toFixed(0), keeps ? 'kept' : 'MISSED']);
   }
-  const heading = ['page, p75 of 5', 'LCP ms', 'CLS', 'blocked ms', 'click ms', 'KiB', ''];
-  rows.push(['to keep', MOST.lcpMs, MOST.cls, MOST.blockedMs, MOST.clickMs, '', '']);
+  const heading = [
+    'page, p75 of 5',
+    'LCP ms',
+    'CLS',
+    'blocked ms',
+    'while used',
+    'click ms',
+    'KiB',
+  ];
+  const most = [MOST.lcpMs, MOST.cls, MOST.blockedMs, MOST.blockedMs, MOST.clickMs];
+  rows.push(['to keep', ...most, '', '']);
   console.log(table(heading, rows));
   return isGood;
 }

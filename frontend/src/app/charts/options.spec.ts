@@ -104,6 +104,12 @@ describe(successRateChart.name, () => {
     expect(rateFloor([])).toBe(80);
   });
 
+  it.each([0, 15, 33, 52, 75, 99])('counts to 100 in even steps from below %d %%', (lowest) => {
+    const { options } = successRateChart(hours({ successRate: lowest }), LIGHT);
+    const [{ min, max, interval }] = options.yAxis as [Record<string, number>];
+    expect(((max ?? NaN) - (min ?? NaN)) % (interval ?? NaN)).toBe(0);
+  });
+
   it('ends the axis of tasks at a round number', () => {
     expect([0, 3, 11, 90, 450].map(niceCeiling)).toEqual([4, 4, 20, 100, 500]);
   });

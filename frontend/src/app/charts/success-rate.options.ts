@@ -15,13 +15,16 @@ import {
 import { chartWords } from './words';
 
 /**
- * Where the axis of a rate begins: a multiple of ten below the lowest rate, with a fifth of the
+ * Where the axis of a rate begins: a multiple of twenty below the lowest rate, with a fifth of the
  * height to spare, so that a rate that stays at 95–100 % shows its course.
  */
 export function rateFloor(rates: readonly number[]): number {
   const lowest = Math.min(100, ...rates);
-  return Math.max(0, Math.min(80, Math.floor((lowest - 4) / 10) * 10));
+  return Math.max(0, Math.min(80, Math.floor((lowest - 4) / 20) * 20));
 }
+
+/** From there to 100 in three to five even steps: none left to choose, the last would be shorter. */
+const rateStep = (floor: number): number => (floor < 60 ? 20 : (100 - floor) / 4);
 
 /** Success rate as a line over the number of tasks as bars. */
 export function successRateChart(points: readonly TrendPoint[], palette: Palette): ChartView {
@@ -30,6 +33,7 @@ export function successRateChart(points: readonly TrendPoint[], palette: Palette
   const most = Math.max(1, ...points.map((point) => point.total));
   // More than twice the height keeps the bars below the line.
   const top = niceCeiling(most * 2.5);
+  const floor = rateFloor(measured(rates));
   const line = lineSeries(
     'success',
     words.metrics.successRate,
@@ -41,7 +45,7 @@ export function successRateChart(points: readonly TrendPoint[], palette: Palette
     options: {
       ...timeFrame(points, palette, 40),
       yAxis: [
-        { ...valueAxis(palette, '%'), min: rateFloor(measured(rates)), max: 100 },
+        { ...valueAxis(palette, '%'), min: floor, max: 100, interval: rateStep(floor) },
         {
           ...valueAxis(palette, words.tasksUnit, 'right'),
           min: 0,
