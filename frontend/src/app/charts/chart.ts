@@ -25,7 +25,7 @@ import { ChartTable } from './chart-table';
 import { withGapsClosed, withPatterns, withoutSeries } from './chart-view';
 import type { ChartView, Episode } from './chart-view';
 import { Painter } from './painter';
-import { toneOf } from './time-axis';
+import { labelsWithin, toneOf, withLabels } from './time-axis';
 import { TimeCursor, spanOfStretch } from './time-cursor';
 import { chartWords } from './words';
 
@@ -84,6 +84,8 @@ export class Chart {
   protected readonly shown = computed(() => this.held().view);
   protected readonly zoomable = computed(() => (this.shown().buckets?.length ?? 0) > 0);
 
+  /** How many labels there is room for below. */
+  private readonly labels = signal(Infinity);
   /** Series that the reader has hidden, by id. */
   protected readonly hidden = signal<ReadonlySet<string>>(new Set());
   protected readonly options = computed(() => this.optionsOf(this.shown(), this.hidden()));
@@ -127,6 +129,13 @@ export class Chart {
     effect(() => {
       const chart = this.chart();
       if (chart !== undefined) chart.group = this.settings.sync() ? this.group() : '';
+    });
+    effect((onCleanup) => {
+      const canvas = this.canvas()?.nativeElement;
+      if (canvas === undefined) return;
+      const watch = new ResizeObserver(() => this.labels.set(labelsWithin(canvas.clientWidth)));
+      watch.observe(canvas);
+      onCleanup(() => watch.disconnect());
     });
     effect(() => {
       const at = this.cursor.at();
@@ -201,7 +210,8 @@ export class Chart {
   }
 
   private optionsOf(view: ChartView, hidden: ReadonlySet<string>): EChartsCoreOption {
-    const shown = withoutSeries(view.options, hidden);
+    const fitting = withLabels(view.options, view.buckets, this.labels());
+    const shown = withoutSeries(fitting, hidden);
     const closed = this.settings.connectGaps() ? withGapsClosed(shown, SHORT_GAP) : shown;
     return this.settings.patterns() ? withPatterns(closed) : closed;
   }

@@ -8,8 +8,10 @@ import { radarScores } from './radar-axes';
 import { MOST_ON_RADAR, radarChart } from './radar.options';
 import { resourcesChart } from './resources.options';
 import { sparklinePath, thinned } from './sparkline-path';
-import { niceCeiling, rateFloor, successRateChart } from './success-rate.options';
+import { rateFloor } from './percent-axis';
+import { niceCeiling, successRateChart } from './success-rate.options';
 import { withoutSeries } from './chart-view';
+import { labelsWithin, withLabels } from './time-axis';
 
 interface Series {
   id: string;
@@ -72,6 +74,29 @@ describe(executionTimeChart.name, () => {
     expect(description).toContain('p95 from 4');
     expect(executionTimeChart(hours(null), LIGHT).description).toContain('p95 no data');
   });
+});
+
+describe(withLabels.name, () => {
+  const { options, buckets } = successRateChart(hours(...Array<null>(24).fill(null)), LIGHT);
+
+  it('leaves a wide chart as it is', () => {
+    expect(withLabels(options, buckets, labelsWithin(900))).toBe(options);
+  });
+
+  it.each([100, 180, 240, 320])(
+    'keeps even steps on %d pixels, and no more than fit',
+    (widthPx) => {
+      const most = labelsWithin(widthPx);
+      const { xAxis } = withLabels(options, buckets, most) as {
+        xAxis: { axisLabel: { customValues: number[]; formatter: (atMs: number) => string } };
+      };
+      const { customValues, formatter } = xAxis.axisLabel;
+      const steps = customValues.slice(1).map((atMs, before) => atMs - (customValues[before] ?? 0));
+      expect(new Set(steps).size).toBe(1);
+      expect(customValues.length).toBeLessThanOrEqual(most + 1);
+      expect(customValues.map(formatter)).not.toContain('');
+    },
+  );
 });
 
 describe('tooltips', () => {

@@ -2,6 +2,7 @@ import type { TrendPoint } from '@app/contracts';
 import { formatCount, formatExact, formatPercent } from '../format/format';
 import type { ChartView } from './chart-view';
 import type { Palette } from './palette';
+import { percentSpan, rateFloor } from './percent-axis';
 import {
   bucketsOf,
   course,
@@ -13,18 +14,6 @@ import {
   valueAxis,
 } from './time-axis';
 import { chartWords } from './words';
-
-/**
- * Where the axis of a rate begins: a multiple of twenty below the lowest rate, with a fifth of the
- * height to spare, so that a rate that stays at 95–100 % shows its course.
- */
-export function rateFloor(rates: readonly number[]): number {
-  const lowest = Math.min(100, ...rates);
-  return Math.max(0, Math.min(80, Math.floor((lowest - 4) / 20) * 20));
-}
-
-/** From there to 100 in three to five even steps: none left to choose, the last would be shorter. */
-const rateStep = (floor: number): number => (floor < 60 ? 20 : (100 - floor) / 4);
 
 /** Success rate as a line over the number of tasks as bars. */
 export function successRateChart(points: readonly TrendPoint[], palette: Palette): ChartView {
@@ -45,7 +34,7 @@ export function successRateChart(points: readonly TrendPoint[], palette: Palette
     options: {
       ...timeFrame(points, palette, 40),
       yAxis: [
-        { ...valueAxis(palette, '%'), min: floor, max: 100, interval: rateStep(floor) },
+        { ...valueAxis(palette, '%'), ...percentSpan(floor) },
         {
           ...valueAxis(palette, words.tasksUnit, 'right'),
           min: 0,

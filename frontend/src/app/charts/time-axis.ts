@@ -1,11 +1,19 @@
 import type { Severity, TrendPoint } from '@app/contracts';
+import type { EChartsCoreOption } from 'echarts/core';
 import { display } from '../format/display';
 import { formatBucket, formatNumber } from '../format/format';
+import type { Span } from '../time/range';
 import type { ChartView, Dash } from './chart-view';
 import { FONT } from './font';
 import type { Palette } from './palette';
 import { timeTicks } from './time-ticks';
 import { chartWords } from './words';
+
+/** Below a chart over time that is wide enough for them. */
+const MOST_LABELS = 8;
+/** What a label takes with some room around it, and what is left and right of the axis. */
+const LABEL_PX = 46;
+const MARGINS_PX = 60;
 
 /** A reading of one figure from a point; null is a gap, never zero. */
 export type Reading = (point: TrendPoint) => number | null;
@@ -114,8 +122,6 @@ export function timeAxis(points: readonly TrendPoint[], palette: Palette) {
     fromMs: first === undefined ? 0 : Date.parse(first.bucketStart),
     toMs: last === undefined ? 1 : Date.parse(last.bucketStart),
   };
-  const ticks = timeTicks(span, display().timeZone);
-  const labels = new Map(ticks.map(({ atMs, label }) => [atMs, label]));
   const ends = new Map(
     points.map((point) => [Date.parse(point.bucketStart), Date.parse(point.bucketEnd)]),
   );
@@ -132,8 +138,7 @@ export function timeAxis(points: readonly TrendPoint[], palette: Palette) {
       fontSize: 11,
       fontFamily: FONT,
       hideOverlap: true,
-      customValues: ticks.map(({ atMs }) => atMs),
-      formatter: (atMs: number) => labels.get(atMs) ?? '',
+      ...timeLabels(span, MOST_LABELS),
     },
     // Heads the tooltip, too.
     axisPointer: {
@@ -147,6 +152,37 @@ export function timeAxis(points: readonly TrendPoint[], palette: Palette) {
       },
     },
   };
+}
+
+function timeLabels(span: Span, most: number) {
+  const ticks = timeTicks(span, display().timeZone, most);
+  const labels = new Map(ticks.map(({ atMs, label }) => [atMs, label]));
+  return {
+    customValues: ticks.map(({ atMs }) => atMs),
+    formatter: (atMs: number) => labels.get(atMs) ?? '',
+  };
+}
+
+/** How many labels there is room for below a chart over time. */
+export function labelsWithin(widthPx: number): number {
+  const room = Math.floor((widthPx - MARGINS_PX) / LABEL_PX);
+  return Math.max(2, Math.min(MOST_LABELS, room));
+}
+
+/**
+ * A chart over time with fewer labels, as long as they are at round times: those left out since they
+ * would overlap leave holes between the others.
+ */
+export function withLabels(
+  options: EChartsCoreOption,
+  buckets: ChartView['buckets'],
+  most: number,
+): EChartsCoreOption {
+  const [first, last] = [buckets?.[0], buckets?.at(-1)];
+  if (most >= MOST_LABELS || first === undefined || last === undefined) return options;
+  const axis = options['xAxis'] as ReturnType<typeof timeAxis>;
+  const labels = timeLabels({ fromMs: first.fromMs, toMs: last.fromMs }, most);
+  return { ...options, xAxis: { ...axis, axisLabel: { ...axis.axisLabel, ...labels } } };
 }
 
 /** What all charts over time share: the same left edge, so that their crosshairs line up. */

@@ -7,6 +7,7 @@ import type { ChartView, Dash, Episode, LegendItem } from './chart-view';
 import { METRICS, formatMetric, metricUnit } from './metrics';
 import type { MetricId } from './metric-ids';
 import type { Palette } from './palette';
+import { percentSpan, rateFloor } from './percent-axis';
 import {
   bucketsOf,
   course,
@@ -43,7 +44,8 @@ export interface TimeChart {
 
 interface Axis {
   kind: string;
-  metric: MetricId;
+  /** Where it begins, and ends if there is a most. */
+  span: { min: number; max?: number };
   unit: AxisUnit;
 }
 
@@ -51,28 +53,28 @@ interface Axis {
 const MOST_AXES = 2;
 
 /** Shares end at a hundred; a share of one core may not. */
-const MOST: Partial<Record<MetricId, number>> = {
-  successRate: 100,
-  reliability: 100,
-  consistency: 100,
-};
+const UP_TO_100: ReadonlySet<MetricId> = new Set(['successRate', 'reliability', 'consistency']);
 
-function axesOf(lines: readonly TimeLine[], limits: readonly Limit[]): Axis[] {
+function axesOf({ lines, limits = [], as }: TimeChart): Axis[] {
   const kinds = [...new Set(lines.map((line) => METRICS[line.metric].kind))].slice(0, MOST_AXES);
   return kinds.map((kind, at) => {
     const mine = lines.filter((line) => METRICS[line.metric].kind === kind);
     const values = mine.flatMap((line) => line.points.map(METRICS[line.metric].read));
     const levels = at === 0 ? limits.map((limit) => limit.value) : [];
-    const metric =
-      (mine.find((line) => MOST[line.metric] === undefined) ?? mine[0])?.metric ?? 'tasks';
-    return { kind, metric, unit: metricUnit(metric, Math.max(0, ...measured(values), ...levels)) };
+    const open = mine.find((line) => !UP_TO_100.has(line.metric));
+    const metric = (open ?? mine[0])?.metric ?? 'tasks';
+    const shown = [...measured(values), ...levels];
+    // The length of a bar says something only from zero.
+    const floor = as === 'line' ? rateFloor(shown) : 0;
+    const span = open ? { min: 0 } : percentSpan(floor);
+    return { kind, span, unit: metricUnit(metric, Math.max(0, ...shown)) };
   });
 }
 
 /** Figures of up to two units over time, as lines or bars, with levels and alerts. */
 export function timeChart(chart: TimeChart): ChartView {
   const { palette, limits = [], episodes = [] } = chart;
-  const axes = axesOf(chart.lines, limits);
+  const axes = axesOf(chart);
   const axisAt = (line: TimeLine): number =>
     axes.findIndex((axis) => axis.kind === METRICS[line.metric].kind);
   const lines = chart.lines.filter((line) => axisAt(line) >= 0);
@@ -84,8 +86,7 @@ export function timeChart(chart: TimeChart): ChartView {
       ...timeFrame(first, palette, axes.length > 1 ? 46 : 14),
       yAxis: axes.map((axis, at) => ({
         ...valueAxis(palette, axis.unit.name, at === 0 ? 'left' : 'right'),
-        min: 0,
-        ...(MOST[axis.metric] !== undefined && { max: MOST[axis.metric] }),
+        ...axis.span,
       })),
       series: [
         ...lines.map((line) => seriesOf(line, chart, axisAt(line), axes)),

@@ -5,6 +5,7 @@ import type { CompareRow, SummaryRow, TrendSeries } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
 import { MOST_ON_RADAR } from '../charts/radar.options';
 import { Fleet, canBeListed } from '../fleet/fleet';
+import { namedApart } from '../fleet/named-apart';
 import { Registry } from '../fleet/registry';
 import { words } from '../i18n/language';
 import { AgentSwatch } from '../panels/agent-swatch';
@@ -83,10 +84,9 @@ export class ComparePage {
       })
       .map(({ agentId, agentName }) => ({ agentId, agentName, total: 0 }));
   });
-  private readonly everybody = computed<Candidate[]>(() => [
-    ...this.candidates(),
-    ...this.others(),
-  ]);
+  private readonly everybody = computed<Candidate[]>(() =>
+    namedApart<Candidate>([...this.candidates(), ...this.others()]),
+  );
   /** There is nobody to choose. */
   protected readonly nobodyRan = computed(
     () => this.fleet.rows() !== undefined && this.candidates().length === 0,

@@ -43,7 +43,7 @@ import { overviewEn } from './words.en';
               <th scope="row">
                 <apt-agent-swatch [agentId]="row.agentId" />
                 <a [routerLink]="[home, 'agents', row.agentId]" [queryParams]="scope.linkParams()">
-                  <bdi [title]="row.agentId">{{ row.agentName || row.agentId }}</bdi>
+                  <bdi [title]="row.agentId">{{ row.agentName }}</bdi>
                 </a>
                 <bdi class="type">{{ type(row.agentType) }}</bdi>
                 @if (row.total > 0 && row.lowSample) {

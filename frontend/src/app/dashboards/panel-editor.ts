@@ -12,6 +12,7 @@ import type { Agent, DashboardPanel, PanelKind, PanelMetric, PanelSplit } from '
 import { PANEL_KINDS, WORKSPACE_LIMITS } from '@app/contracts';
 import { metricName } from '../charts/metrics';
 import { Fleet, canBeListed } from '../fleet/fleet';
+import { namedApart } from '../fleet/named-apart';
 import { Registry } from '../fleet/registry';
 import { formatType } from '../format/format';
 import { words } from '../i18n/language';
@@ -26,6 +27,8 @@ import { dashboardsEn } from './words.en';
 
 /** More agents than this are found by name only. */
 const MOST_LISTED = 60;
+
+type Known = Pick<Agent, 'agentId' | 'agentName' | 'agentType'>;
 
 interface Named {
   name: string;
@@ -101,7 +104,9 @@ export class PanelEditor {
   private readonly known = computed(() => {
     const { agentType } = this.draft();
     const figures = this.fleet.summary.data() ?? [];
-    const everybody = new Map([...(this.registry.data() ?? []), ...figures].map(namedAgent));
+    const everybody = new Map(
+      namedApart<Known>([...(this.registry.data() ?? []), ...figures]).map(namedAgent),
+    );
     for (const [id, agent] of everybody) {
       const fits = agentType === null || agent.agentType === agentType;
       if (!fits || !canBeListed(id)) everybody.delete(id);
@@ -176,7 +181,6 @@ export class PanelEditor {
   }
 }
 
-function namedAgent(agent: Pick<Agent, 'agentId' | 'agentName' | 'agentType'>): [string, Named] {
-  const { agentId, agentName, agentType } = agent;
-  return [agentId, { name: agentName || agentId, agentType }];
+function namedAgent({ agentId, agentName, agentType }: Known): [string, Named] {
+  return [agentId, { name: agentName, agentType }];
 }

@@ -4,6 +4,7 @@ import { apiFeed } from '../api/api-feed';
 import { assignStyles } from '../charts/agent-styles';
 import type { AgentStyle } from '../charts/agent-styles';
 import { Scope } from '../scope/scope';
+import { namedApart } from './named-apart';
 
 /** More agents than this are not listed. */
 const MOST_AGENTS = 1000;
@@ -32,10 +33,11 @@ export class Fleet {
     [...new Set((this.summary.data() ?? []).map((row) => row.agentType))].sort(),
   );
 
-  /** The agents of the chosen type. */
+  /** The agents of the chosen type, with names that tell them apart. */
   readonly rows = computed(() => {
     const type = this.scope.agentType();
-    const rows = this.summary.data();
+    const found = this.summary.data();
+    const rows = found && namedApart(found);
     return type === null ? rows : rows?.filter((row) => row.agentType === type);
   });
 

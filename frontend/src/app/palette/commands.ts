@@ -5,6 +5,7 @@ import { Router } from '@angular/router';
 import type { Agent } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
 import { Refresh } from '../api/refresh';
+import { namedApart } from '../fleet/named-apart';
 import { LANGUAGES, LanguageChoice, words } from '../i18n/language';
 import { HOME } from '../scope/home';
 import { Scope } from '../scope/scope';
@@ -72,11 +73,11 @@ export class Commands {
   );
 
   private readonly agentPages = computed(() =>
-    (this.agents.data() ?? []).map(({ agentId, agentName }) =>
+    namedApart(this.agents.data() ?? []).map(({ agentId, agentName }) =>
       this.command(
         `agent ${agentId}`,
         'agent',
-        agentName || agentId,
+        agentName,
         'agents',
         () => this.go('agents', agentId),
         { also: agentId },

@@ -5,6 +5,7 @@ import { boxChart } from '../charts/box.options';
 import { ChartPanel } from '../charts/chart-panel';
 import { radarChart } from '../charts/radar.options';
 import { Fleet } from '../fleet/fleet';
+import { namedApart } from '../fleet/named-apart';
 import { words } from '../i18n/language';
 import { Theme } from '../theme/theme';
 import { Panel } from '../ui/panel';
@@ -31,7 +32,7 @@ import { panelsEn } from './words.en';
       [feed]="feed()"
       [height]="330"
     >
-      @if (feed().data(); as rows) {
+      @if (rows(); as rows) {
         <apt-compare-table [rows]="rows" [series]="series()" />
       }
     </apt-panel>
@@ -77,17 +78,21 @@ export class ComparePanels {
   private readonly fleet = inject(Fleet);
   private readonly theme = inject(Theme);
   protected readonly words = words({ en: panelsEn.compare, de: panelsDe.compare });
-  protected readonly radar = computed(() => {
+  protected readonly rows = computed(() => {
     const rows = this.feed().data();
+    return rows && namedApart(rows);
+  });
+  protected readonly radar = computed(() => {
+    const rows = this.rows();
     return rows && radarChart(rows, (id) => this.fleet.styleOf(id), this.theme.palette());
   });
   protected readonly boxes = computed(() => {
-    const [rows, palette] = [this.feed().data(), this.theme.palette()];
+    const [rows, palette] = [this.rows(), this.theme.palette()];
     const boxes = rows?.map(({ agentId, agentName, duration }) => {
       const colour = palette.agents[this.fleet.styleOf(agentId).hue] ?? palette.accent;
-      return { id: agentId, label: agentName || agentId, colour, duration };
+      return { id: agentId, label: agentName, colour, duration };
     });
     return boxes && boxChart(boxes, palette);
   });
-  protected readonly boxHeight = computed(() => 60 + 34 * (this.feed().data()?.length ?? 4));
+  protected readonly boxHeight = computed(() => 60 + 34 * (this.rows()?.length ?? 4));
 }

@@ -15,6 +15,7 @@ import { radarChart } from '../charts/radar.options';
 import { timeChart } from '../charts/time-chart.options';
 import { chartWords } from '../charts/words';
 import { display } from '../format/display';
+import { namedApart } from '../fleet/named-apart';
 import { formatCount, formatType } from '../format/format';
 import type { PanelSpec } from './panel-spec';
 
@@ -38,6 +39,10 @@ export function panelChart(
   data: PanelData,
   look: PanelLook,
 ): ChartView | undefined {
+  return chartOf(spec, toldApart(data), look);
+}
+
+function chartOf(spec: PanelSpec, data: PanelData, look: PanelLook): ChartView | undefined {
   const { palette } = look;
   const { points, series, rows, compared } = data;
   const [metric = 'tasks'] = spec.metrics;
@@ -85,6 +90,15 @@ export function panelChart(
   }
 }
 
+function toldApart({ series, rows, compared, ...others }: PanelData): PanelData {
+  return {
+    ...others,
+    series: series && namedApart(series),
+    rows: rows && namedApart(rows),
+    compared: compared && namedApart(compared),
+  };
+}
+
 function heat(metric: MetricId, points: readonly TrendPoint[], palette: Palette): ChartView {
   const hours = weekHours(points, display().timeZone);
   return metric === 'failed'
@@ -95,7 +109,7 @@ function heat(metric: MetricId, points: readonly TrendPoint[], palette: Palette)
 function agentLook(row: { agentId: string; agentName: string }, { palette, styleOf }: PanelLook) {
   const { hue, dash } = styleOf(row.agentId);
   const colour = palette.agents[hue] ?? palette.accent;
-  return { id: row.agentId, label: row.agentName || row.agentId, colour, dash };
+  return { id: row.agentId, label: row.agentName, colour, dash };
 }
 
 function overTime(
@@ -184,21 +198,21 @@ function parts(
 /** The table of a spec: a row per agent, or one for all. */
 export function panelTable(
   spec: PanelSpec,
-  rows: readonly (Statistics & { agentId?: string; agentName?: string })[],
+  found: readonly (Statistics & { agentId?: string; agentName?: string })[],
 ): TableTwin {
   const words = chartWords();
   const named = spec.by === 'agent';
-  const name = (row: (typeof rows)[number]): string => row.agentName || row.agentId || '';
+  const rows = namedApart(found);
   const columns = [...(named ? [words.agent] : []), ...spec.metrics.map(metricName), words.samples];
   return {
     columns: columns.map((label, at) => ({ label, numeric: !named || at > 0 })),
     rows: rows.map((row) => [
-      ...(named ? [name(row)] : []),
+      ...(named ? [row.agentName] : []),
       ...spec.metrics.map((id) => formatMetric(id, METRICS[id].read(row))),
       formatCount(row.total),
     ]),
     raw: rows.map((row): RawCell[] => [
-      ...(named ? [name(row)] : []),
+      ...(named ? [row.agentName] : []),
       ...spec.metrics.map((id) => METRICS[id].read(row)),
       row.total,
     ]),

@@ -1,5 +1,6 @@
 import { Component, computed, inject, input, output } from '@angular/core';
 import { OUTCOMES } from '@app/contracts';
+import { namedApart } from '../fleet/named-apart';
 import { Registry } from '../fleet/registry';
 import { inWords } from '../format/format';
 import { words } from '../i18n/language';
@@ -174,10 +175,10 @@ export class TaskFilters {
     const known = (this.registry.data() ?? []).filter(
       ({ agentType }) => type === null || agentType === type,
     );
-    return known
+    return namedApart(known)
       .map(({ agentId, agentName }) => ({
         value: agentId,
-        label: agentName || agentId,
+        label: agentName,
         also: agentId,
       }))
       .sort((a, b) => inWords.compare(a.label, b.label));

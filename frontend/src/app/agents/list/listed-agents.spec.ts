@@ -68,7 +68,7 @@ describe(sortedAgents.name, () => {
     expect(ids('total', 'desc')).toEqual(['b', 'a', 'z']);
     expect(ids('total', 'asc')).toEqual(['a', 'b', 'z']);
     expect(ids('name', 'asc')).toEqual(['a', 'b', 'z']);
-    expect(ids('name', 'desc')).toEqual(['z', 'a', 'b']);
+    expect(ids('type', 'desc')).toEqual(['a', 'b', 'z']);
   });
 
   it('puts the unknown last either way', () => {

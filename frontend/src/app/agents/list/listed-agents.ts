@@ -1,4 +1,5 @@
 import type { Agent, SummaryRow } from '@app/contracts';
+import { namedApart } from '../../fleet/named-apart';
 import { inWords } from '../../format/format';
 
 /** What an agent is doing: right now, within the chosen time, or not at all. */
@@ -52,20 +53,25 @@ export function listedAgents(
 ): ListedAgent[] {
   const known = new Map(registry.map((agent) => [agent.agentId, agent]));
   const rows = new Map(figures.map((row) => [row.agentId, row]));
-  return [...new Set([...known.keys(), ...rows.keys()])].map((agentId) =>
-    listedAgent(agentId, known.get(agentId), rows.get(agentId)),
+  const agents = [...new Set([...known.keys(), ...rows.keys()])].map((agentId) => {
+    const [agent, row] = [known.get(agentId), rows.get(agentId)];
+    return { agentId, agentName: row?.agentName || agent?.agentName || '', agent, row };
+  });
+  return namedApart(agents).map(({ agentId, agentName, agent, row }) =>
+    listedAgent(agentId, agentName, agent, row),
   );
 }
 
 function listedAgent(
   agentId: string,
+  name: string,
   agent: Agent | undefined,
   row: SummaryRow | undefined,
 ): ListedAgent {
   const [running, total] = [row?.running ?? 0, row?.total ?? null];
   return {
     agentId,
-    name: row?.agentName || agent?.agentName || agentId,
+    name,
     agentType: row?.agentType ?? agent?.agentType ?? '',
     version: agent?.agentVersion ?? null,
     firstSeenAt: agent?.firstSeenAt ?? null,
