@@ -51,6 +51,11 @@ describe('dashboards in a browser', () => {
     await page.getByTestId('board-save').click();
     await page.waitForURL(/dashboards\/[0-9a-f-]{36}/);
     expect(await stored()).toMatchObject([{ name: 'Fleet at a glance', panelCount: 10 }]);
+    // Two agents are called the same: on the radar, and over time.
+    const legends = page.locator('apt-chart-legend');
+    await settles(async () =>
+      expect(await legends.getByText('Reader 1 · planner-1').count()).toBe(2),
+    );
     await page.context().close();
   });
 

@@ -20,6 +20,7 @@ import { ChartSettings } from './chart-settings';
 import type { ChartView } from './chart-view';
 import { csvOf, fileName, jsonOf, pictureOf, save } from './export';
 import { FONT } from './font';
+import { loadEcharts } from './load-echarts';
 import { chartWords } from './words';
 
 /** Heading, legend and margins around a chart in full screen, pixels. */
@@ -144,6 +145,11 @@ export class ChartPanel {
     ];
     return items.filter((item) => item !== false);
   });
+
+  constructor() {
+    // While its data is on the way. Whoever draws hears of a failure.
+    loadEcharts().catch(() => undefined);
+  }
 
   protected run(id: string): void {
     const view = this.view();

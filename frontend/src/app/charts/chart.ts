@@ -24,12 +24,11 @@ import { ChartSettings } from './chart-settings';
 import { ChartTable } from './chart-table';
 import { withGapsClosed, withPatterns, withoutSeries } from './chart-view';
 import type { ChartView, Episode } from './chart-view';
+import { loadEcharts } from './load-echarts';
 import { Painter } from './painter';
 import { labelsWithin, toneOf, withLabels } from './time-axis';
 import { TimeCursor, spanOfStretch } from './time-cursor';
 import { chartWords } from './words';
-
-const loadEcharts = () => import('./echarts');
 
 /** Lines are drawn on over so many missing points, where the reader wants it. */
 const SHORT_GAP = 3;

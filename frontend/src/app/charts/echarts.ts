@@ -19,7 +19,7 @@ import {
 import { connect, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 
-// Only what the charts need; loaded when the first chart is drawn.
+// Only what the charts need; loaded when a first chart is on its way.
 use([
   BarChart,
   BoxplotChart,
