@@ -12,6 +12,7 @@ import { Router } from '@angular/router';
 import type { Alert } from '@app/contracts';
 import { ALERT_TYPES, SEVERITIES } from '@app/contracts';
 import { apiFeed } from '../api/api-feed';
+import { namedApart } from '../fleet/named-apart';
 import { Resolutions } from '../fleet/resolutions';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
@@ -114,10 +115,11 @@ export class AlertsPage {
     }),
   });
   protected readonly held = computed(() => this.list().held);
+  private readonly named = computed(() => namedApart(this.list().rows));
   protected readonly rows = computed(() => {
     const { text } = this.filter();
     const leaving = this.resolutions.ids();
-    return this.list().rows.filter((alert) => !leaving.has(alert.id) && matchesText(alert, text));
+    return this.named().filter((alert) => !leaving.has(alert.id) && matchesText(alert, text));
   });
   protected readonly selected = computed(() =>
     this.rows().filter(({ id }) => this.chosen().has(id)),

@@ -7,6 +7,7 @@ import { problemLine } from '../api/api-problem';
 import { words } from '../i18n/language';
 import { Scope } from '../scope/scope';
 import { Toasts } from '../ui/toasts';
+import { namedApart } from './named-apart';
 import { Resolutions } from './resolutions';
 import { fleetDe } from './words.de';
 import { fleetEn } from './words.en';
@@ -32,10 +33,8 @@ export class OpenAlerts {
   /** Of the whole project; undefined while unknown. */
   readonly all = computed(() => {
     const gone = this.resolutions.ids();
-    return this.feed
-      .data()
-      ?.filter((alert) => !gone.has(alert.id))
-      .toSorted(worstFirst);
+    const alerts = this.feed.data()?.filter((alert) => !gone.has(alert.id));
+    return alerts && namedApart(alerts).sort(worstFirst);
   });
 
   /** Of the chosen agent type. */
