@@ -5,4 +5,5 @@ import { routes } from './app/app.routes';
 import { loadAhead } from './app/load-ahead';
 
 loadAhead(location.pathname, routes);
-void bootstrapApplication(App, appConfig);
+// In a task of its own: so long neither blocks the page.
+setTimeout(() => void bootstrapApplication(App, appConfig));
