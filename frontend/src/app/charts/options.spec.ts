@@ -131,7 +131,7 @@ describe(successRateChart.name, () => {
 
   it.each([0, 15, 33, 52, 75, 99])('counts to 100 in even steps from below %d %%', (lowest) => {
     const { options } = successRateChart(hours({ successRate: lowest }), LIGHT);
-    const [{ min, max, interval }] = options.yAxis as [Record<string, number>];
+    const [{ min, max, interval }] = options['yAxis'] as [Record<string, number>];
     expect(((max ?? NaN) - (min ?? NaN)) % (interval ?? NaN)).toBe(0);
   });
 
