@@ -63,6 +63,14 @@ interface CommonPlan {
   takings: Taking[];
 }
 
+/** Questions, and what is to be done when their rows have been taken. */
+export interface Asked {
+  parts: CopyPart[];
+  finish: () => Promise<void>;
+}
+
+const NOTHING: Asked = { parts: [], finish: () => Promise.resolve() };
+
 /** Takes rows into partials, and hands them on when all have come. */
 interface Taking {
   partialOf: PartialOf;
@@ -127,17 +135,30 @@ export class Descent {
   }
 
   async read(span: Span, coarsest: Period): Promise<void> {
-    await this.readAll([span], coarsest);
+    const asked = this.ask([span], coarsest);
+    if (asked.parts.length === 0) return;
+    await this.query.copyAll(asked.parts);
+    await asked.finish();
   }
 
-  /** @param given spans that do not overlap */
-  async readAll(given: readonly Span[], coarsest: Period): Promise<void> {
+  /**
+   * What is to be asked of spans that do not overlap: in one round trip, other questions beside it.
+   */
+  ask(given: readonly Span[], coarsest: Period): Asked {
     const spans = given.filter(({ fromMs, toMs }) => fromMs < toMs);
-    if (this.agentKeys.length === 0 || spans.length === 0) return;
+    if (this.agentKeys.length === 0 || spans.length === 0) return NOTHING;
     const take: TakeRaw = (agentKey, atMs, row) =>
       addRow(this.sink.partialFor(agentKey, atMs), row);
-    const { levels, raw, parts, takings } = this.common(spans, coarsest, take);
-    await this.query.copyAll(parts);
+    const plan = this.common(spans, coarsest, take);
+    return { parts: plan.parts, finish: () => this.finish(spans, plan, take) };
+  }
+
+  /** Reads what could not be known beforehand, and what is in no table. */
+  private async finish(
+    spans: readonly Span[],
+    { levels, raw, takings }: CommonPlan,
+    take: TakeRaw,
+  ): Promise<void> {
     for (const taking of takings) taking.deliver();
     let own: AgentSpan[] = [];
     for (const level of levels) own = await this.level(level, own);

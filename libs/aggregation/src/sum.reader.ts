@@ -1,12 +1,12 @@
 import { addBuckets, floorToBucket } from '@app/stats';
 
-import type { StreamingQuery } from './copy-out.js';
+import type { CopyPart, StreamingQuery } from './copy-out.js';
 import type { Dirty } from './dirty.reader.js';
 import { eachPacked } from './packed-rows.js';
-import { Partial, mergePartial } from './partial.js';
+import { Partial } from './partial.js';
 import { Descent, readWith } from './partial.reader.js';
-import type { PartialRequest } from './partial.reader.js';
-import { readRawRows } from './raw.rows.js';
+import type { Asked, PartialRequest } from './partial.reader.js';
+import { rawRowsOf } from './raw.rows.js';
 import { RecentPast, withoutMarks } from './recent.js';
 import { SettledCache } from './settled.cache.js';
 import type { CacheView, ShelfView } from './settled.cache.js';
@@ -145,52 +145,64 @@ async function loadSettled(
   const agentKeys = request.agentKeys.filter((agentKey) => !found.has(agentKey));
   if (agentKeys.length === 0) return;
   for (const agentKey of agentKeys) found.set(agentKey, emptySpan());
-  await readRollups(query, { ...request, agentKeys }, settled, withoutMarks(dirty), found, view);
-  const edge = (span: Span, rowsOf: (one: SettledSpan) => EdgeRows): Promise<void> =>
-    readRawRows(query, agentKeys, span, (agentKey, startedAtMs, row) => {
+  const { fromMs, toMs } = settled;
+  const edge = (span: Span, rowsOf: (one: SettledSpan) => EdgeRows): CopyPart =>
+    rawRowsOf(agentKeys, span, (agentKey, startedAtMs, row) => {
       rowsOf(spanIn(found, agentKey)).push({ startedAtMs, row: { ...row } });
     });
-  const { fromMs, toMs } = settled;
-  await edge({ fromMs: fromMs - QUARTER_MS, toMs: fromMs }, (one) => one.head);
-  if (hasTail) await edge({ fromMs: toMs, toMs: toMs + QUARTER_MS }, (one) => one.tail);
+  const edges = [edge({ fromMs: fromMs - QUARTER_MS, toMs: fromMs }, (one) => one.head)];
+  if (hasTail) edges.push(edge({ fromMs: toMs, toMs: toMs + QUARTER_MS }, (one) => one.tail));
+  const asked = askRollups(
+    query,
+    { ...request, agentKeys },
+    settled,
+    withoutMarks(dirty),
+    found,
+    view,
+  );
+  // In one round trip, so that the database works on while rows are merged here.
+  await query.copyAll([...asked.flatMap(({ parts }) => parts), ...edges]);
+  for (const { finish } of asked) await finish();
 }
 
 /**
  * The whole days of a span are remembered by themselves: a range that is moved or stretched by hours,
  * or moves with the clock, has most of them in common with the one before.
  */
-async function readRollups(
+function askRollups(
   query: StreamingQuery,
   { agentKeys, coarsest }: SumRequest,
   span: Span,
   asIs: Dirty,
   into: Map<number, SettledSpan>,
   view: CacheView<SettledSpan>,
-): Promise<void> {
+): Asked[] {
   const partialFor = (agentKey: number): Partial => spanIn(into, agentKey).partial;
+  const descent = new Descent(query, agentKeys, asIs, { partialFor });
   const whole = wholeDays(span);
-  if (!whole) {
-    await new Descent(query, agentKeys, asIs, { partialFor }).read(span, coarsest);
-    return;
-  }
+  if (!whole) return [descent.ask([span], coarsest)];
   const shelf = view(`days ${whole.fromMs}/${whole.toMs}`);
   const days = new Map<number, SettledSpan>();
   const missing: number[] = [];
   for (const agentKey of agentKeys) {
     // Taken now: while the others are read it may leave the shelf.
     const known = shelf.get(agentKey);
-    days.set(agentKey, known ?? emptySpan());
+    const one = known ?? emptySpan();
+    days.set(agentKey, one);
+    spanIn(into, agentKey).days = one.partial;
     if (!known) missing.push(agentKey);
   }
   const dayFor = (agentKey: number): Partial => spanIn(days, agentKey).partial;
-  await new Descent(query, missing, asIs, { partialFor: dayFor }).read(whole, coarsest);
-  keep(shelf, missing, days);
-  for (const [agentKey, { partial }] of days) mergePartial(partialFor(agentKey), partial);
+  const ofDays = new Descent(query, missing, asIs, { partialFor: dayFor }).ask([whole], coarsest);
+  const finish = async (): Promise<void> => {
+    await ofDays.finish();
+    keep(shelf, missing, days);
+  };
   const beside = [
     { fromMs: span.fromMs, toMs: whole.fromMs },
     { fromMs: whole.toMs, toMs: span.toMs },
   ];
-  await new Descent(query, agentKeys, asIs, { partialFor }).readAll(beside, coarsest);
+  return [{ parts: ofDays.parts, finish }, descent.ask(beside, coarsest)];
 }
 
 function wholeDays({ fromMs, toMs }: Span): Span | null {

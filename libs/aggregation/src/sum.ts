@@ -9,6 +9,8 @@ export type EdgeRows = { startedAtMs: number; row: RawRow }[];
 /** What an agent did in whole quarters that are settled, and the executions of those beside them. */
 export interface SettledSpan {
   partial: Partial;
+  /** Of whole days, where these are remembered by themselves; not to be changed. */
+  days?: Partial;
   head: EdgeRows;
   tail: EdgeRows;
   /** The sum that was asked for last, and what it was made of: often it is asked for again. */
@@ -85,7 +87,7 @@ export function sumOf(
   ];
   // A copy of what came since: that goes on growing.
   const since = recent ? copyOf(recent.partial) : none;
-  const sum = new Sum([settled.partial, since], rows);
+  const sum = new Sum([settled.days ?? none, settled.partial, since], rows);
   settled.last = { sum, head, tail, recent, stamp };
   return sum;
 }

@@ -57,14 +57,31 @@ export function decodePairs(
   let length = 0;
   let bin = 0;
   let total = 0;
-  position = start;
-  while (position < end) {
-    const distance = unZigZag(readVarint(bytes));
-    const count = readVarint(bytes);
-    if (position > end) throw malformed();
-    bin += distance;
+  let at = start;
+  while (at < end) {
+    // Nearly every distance is one byte or two and every count one, so those are read here.
+    let distance = bytes[at]!;
+    if (distance < 128) at += 1;
+    else if (bytes[at + 1]! > 0 && bytes[at + 1]! < 128) {
+      distance += (bytes[at + 1]! - 1) << 7;
+      at += 2;
+    } else {
+      position = at;
+      distance = readVarint(bytes);
+      at = position;
+    }
+    let count = bytes[at]!;
+    if (count < 128) at += 1;
+    else {
+      position = at;
+      count = readVarint(bytes);
+      at = position;
+    }
+    if (at > end) throw malformed();
+    const step = unZigZag(distance);
+    bin += step;
     total += count;
-    if ((length > 0 && distance <= 0) || bin < minBin || bin > maxBin) throw malformed();
+    if ((length > 0 && step <= 0) || bin < minBin || bin > maxBin) throw malformed();
     if (count === 0 || total > Number.MAX_SAFE_INTEGER) throw malformed();
     bins[length] = bin;
     counts[length++] = count;
@@ -100,6 +117,7 @@ function zigZag(value: number): number {
 }
 
 function unZigZag(value: number): number {
+  if (value < 2 ** 31) return (value >>> 1) ^ -(value & 1);
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 
