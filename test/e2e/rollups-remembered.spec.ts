@@ -15,6 +15,17 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const SEED = Number(process.env.ROLLUP_SEED ?? 20_261_123);
 const AGENTS = 5;
+const PERIODS = [
+  ['hour', 72],
+  ['hour', 5],
+  ['day', 20],
+  ['week', 5],
+  ['month', 2],
+] as const;
+
+const QUARTER_MS = HOUR_MS / 4;
+const EARLY_MS = Date.parse('2026-11-22T05:30:00Z');
+const hourOf = (ms: number): number => ms - (ms % HOUR_MS);
 
 describe('what two servers on one database remember', () => {
   let nowMs = Date.parse('2026-11-22T14:33:21.987Z');
@@ -62,6 +73,15 @@ describe('what two servers on one database remember', () => {
       return record.agentId === agentId && atMs >= fromMs && atMs < toMs;
     });
 
+  const checkSummary = async (at: number, fromMs: number, toMs: number): Promise<void> => {
+    const range = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}`;
+    const rows = await get<SummaryRow[]>(at, `/summary?${range}`);
+    for (const row of rows) {
+      expectFigures(row, plainFigures(within(row.agentId, fromMs, toMs)));
+      const before = within(row.agentId, fromMs - (toMs - fromMs), fromMs).length;
+      expect(row.previous?.total ?? 0).toBe(before);
+    }
+  };
   const checkSummaries = async (at: number): Promise<void> => {
     const spans = [
       [nowMs + 1 - 30 * DAY_MS, nowMs + 1],
@@ -71,21 +91,17 @@ describe('what two servers on one database remember', () => {
       // Moved and stretched: the whole days are often those of an answer before.
       [nowMs - 13 * DAY_MS - any(5 * HOUR_MS), nowMs - 4 * DAY_MS - any(5 * HOUR_MS)],
       [nowMs - 13 * DAY_MS - any(5 * HOUR_MS), nowMs - any(5 * HOUR_MS)],
+      // Within the same quarters of an hour as others, by other minutes.
+      [EARLY_MS + any(QUARTER_MS), hourOf(nowMs - any(5) * HOUR_MS) + any(QUARTER_MS)],
+      [EARLY_MS + any(QUARTER_MS), nowMs + 1],
     ] as const;
-    for (const [fromMs, toMs] of spans) {
-      const range = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}`;
-      const rows = await get<SummaryRow[]>(at, `/summary?${range}`);
-      for (const row of rows) {
-        expectFigures(row, plainFigures(within(row.agentId, fromMs, toMs)));
-        const before = within(row.agentId, fromMs - (toMs - fromMs), fromMs).length;
-        expect(row.previous?.total ?? 0).toBe(before);
-      }
-    }
+    for (const [fromMs, toMs] of spans) await checkSummary(at, fromMs, toMs);
   };
   const checkTrend = async (at: number, agentId: string): Promise<void> => {
-    const path = `/trends?agentId=${agentId}&period=hour&lookback=72`;
+    const [period, lookback] = PERIODS[any(PERIODS.length)] ?? ['hour', 72];
+    const path = `/trends?agentId=${agentId}&period=${period}&lookback=${lookback}`;
     const points = await get<TrendPoint[]>(at, path);
-    expect(points).toHaveLength(72);
+    expect(points).toHaveLength(lookback);
     for (const point of points) {
       const [fromMs, toMs] = [Date.parse(point.bucketStart), Date.parse(point.bucketEnd)];
       expectFigures(point, plainFigures(within(agentId, fromMs, toMs)));
@@ -118,6 +134,24 @@ describe('what two servers on one database remember', () => {
       } catch (error) {
         throw new Error(`after ${trace.join(', ')}`, { cause: error });
       }
+    }
+  }, 300_000);
+
+  it('holds for other ends within the same quarters of an hour, also when what was new is old', async () => {
+    const beganMs = nowMs;
+    const fromMs = EARLY_MS + 6 * 60_000;
+    await report(0, 800, EARLY_MS);
+    for (let hour = 0; hour < 4; hour += 1) {
+      await sweep(0);
+      await sweep(1);
+      for (const at of [0, 1]) await checkSummary(at, fromMs, nowMs);
+      nowMs += HOUR_MS;
+    }
+    const hours = Array.from({ length: 8 }, (_, back) => hourOf(beganMs) - back * HOUR_MS);
+    for (const at of [0, 1]) {
+      for (const hour of hours) await checkSummary(at, fromMs, hour + 7 * 60_000);
+      for (const hour of hours) await checkSummary(at, fromMs - 4 * 60_000, hour + 12 * 60_000);
+      for (const hour of hours) await checkSummary(at, fromMs + 3 * 60_000, hour + 60_000);
     }
   }, 300_000);
 

@@ -7,6 +7,7 @@ import { Partial } from './partial.js';
 import { Descent, readWith } from './partial.reader.js';
 import type { Asked, PartialRequest } from './partial.reader.js';
 import { rawRowsOf } from './raw.rows.js';
+import type { TakeRaw } from './raw.rows.js';
 import { RecentPast, withoutMarks } from './recent.js';
 import { SettledCache } from './settled.cache.js';
 import type { CacheView, ShelfView } from './settled.cache.js';
@@ -33,7 +34,7 @@ const LEAST_MS = 3 * 3_600_000;
 /** Fewer whole days are read as fast without remembering them by themselves. */
 const LEAST_DAYS_MS = 3 * 24 * 3_600_000;
 
-/** Edges are kept by the quarter of an hour, whatever part of it is asked for. */
+/** Where marks matter: a window that is kept holds the rows of the whole quarters beside it. */
 export function aroundOf({ fromMs, toMs }: Span): Span {
   return { fromMs: fromMs - QUARTER_MS, toMs: toMs + QUARTER_MS };
 }
@@ -84,12 +85,13 @@ export class SumReader {
   ): Promise<Map<number, SettledSpan>> {
     const view = await this.settled.viewOf(query, dirty.version);
     const { fromMs, toMs } = cut.settled;
-    const shelf = view(`${fromMs}/${toMs}`);
+    // The quarter after it is either a part of what is remembered, or read with what came since.
+    const shelf = view(`${fromMs}/${toMs}${cut.hasTail ? ' and on' : ''}`);
     const found = new Map<number, SettledSpan>();
     const missing: number[] = [];
     for (const agentKey of request.agentKeys) {
       const known = shelf.get(agentKey);
-      if (known) found.set(agentKey, known);
+      if (known && known.headFromMs <= request.fromMs) found.set(agentKey, known);
       else missing.push(agentKey);
     }
     if (missing.length > 0) {
@@ -136,7 +138,7 @@ async function loadSettled(
   view: CacheView<SettledSpan>,
 ): Promise<void> {
   await readStoredWindows(query, request.agentKeys, settled, ({ agentKey, state, head, tail }) => {
-    const one = emptySpan();
+    const one = emptySpan(settled.fromMs - QUARTER_MS);
     addEncoded(one.partial, state);
     eachPacked(head, (startedAtMs, row) => one.head.push({ startedAtMs, row }));
     if (hasTail) eachPacked(tail, (startedAtMs, row) => one.tail.push({ startedAtMs, row }));
@@ -144,14 +146,18 @@ async function loadSettled(
   });
   const agentKeys = request.agentKeys.filter((agentKey) => !found.has(agentKey));
   if (agentKeys.length === 0) return;
-  for (const agentKey of agentKeys) found.set(agentKey, emptySpan());
-  const { fromMs, toMs } = settled;
-  const edge = (span: Span, rowsOf: (one: SettledSpan) => EdgeRows): CopyPart =>
-    rawRowsOf(agentKeys, span, (agentKey, startedAtMs, row) => {
+  for (const agentKey of agentKeys) found.set(agentKey, emptySpan(request.fromMs));
+  const edges: CopyPart[] = [];
+  const read = (span: Span, rowsOf: (one: SettledSpan) => EdgeRows): void => {
+    if (span.fromMs >= span.toMs) return;
+    const take: TakeRaw = (agentKey, startedAtMs, row) =>
       rowsOf(spanIn(found, agentKey)).push({ startedAtMs, row: { ...row } });
-    });
-  const edges = [edge({ fromMs: fromMs - QUARTER_MS, toMs: fromMs }, (one) => one.head)];
-  if (hasTail) edges.push(edge({ fromMs: toMs, toMs: toMs + QUARTER_MS }, (one) => one.tail));
+    edges.push(rawRowsOf(agentKeys, span, take));
+  };
+  const { fromMs, toMs } = settled;
+  // Ranges move with the clock: those that begin later have their rows here, and that end later.
+  read({ fromMs: request.fromMs, toMs: fromMs }, (one) => one.head);
+  if (hasTail) read({ fromMs: toMs, toMs: toMs + QUARTER_MS }, (one) => one.tail);
   const asked = askRollups(
     query,
     { ...request, agentKeys },
@@ -187,7 +193,7 @@ function askRollups(
   for (const agentKey of agentKeys) {
     // Taken now: while the others are read it may leave the shelf.
     const known = shelf.get(agentKey);
-    const one = known ?? emptySpan();
+    const one = known ?? emptySpan(whole.fromMs);
     days.set(agentKey, one);
     spanIn(into, agentKey).days = one.partial;
     if (!known) missing.push(agentKey);
@@ -214,11 +220,16 @@ function wholeDays({ fromMs, toMs }: Span): Span | null {
   return whole.toMs - whole.fromMs >= LEAST_DAYS_MS ? whole : null;
 }
 
-const emptySpan = (): SettledSpan => ({ partial: new Partial(), head: [], tail: [] });
+const emptySpan = (headFromMs: number): SettledSpan => ({
+  partial: new Partial(),
+  head: [],
+  tail: [],
+  headFromMs,
+});
 
-function spanIn(found: Map<number, SettledSpan>, agentKey: number): SettledSpan {
-  let one = found.get(agentKey);
-  if (!one) found.set(agentKey, (one = emptySpan()));
+function spanIn(found: ReadonlyMap<number, SettledSpan>, agentKey: number): SettledSpan {
+  const one = found.get(agentKey);
+  if (!one) throw new Error(`Agent ${agentKey} was not asked for`);
   return one;
 }
 

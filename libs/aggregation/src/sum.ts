@@ -13,6 +13,8 @@ export interface SettledSpan {
   days?: Partial;
   head: EdgeRows;
   tail: EdgeRows;
+  /** Since when rows are in `head`. */
+  headFromMs: number;
   /** The sum that was asked for last, and what it was made of: often it is asked for again. */
   last?: { sum: Sum; head: number; tail: number; recent: RecentPart | undefined; stamp: number };
 }
