@@ -37,12 +37,7 @@ import { alertWords } from './words';
         </button>
       }
     </div>
-    <apt-panel
-      [heading]="words().rules"
-      [caption]="'' + rules().length"
-      [feed]="feed"
-      [height]="240"
-    >
+    <apt-panel [heading]="words().rules" [tally]="'' + rules().length" [feed]="feed" [height]="240">
       <ul>
         @for (rule of rules(); track rule.id) {
           <li data-testid="rule-row">

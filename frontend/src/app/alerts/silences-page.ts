@@ -37,7 +37,7 @@ const STATES = ['active', 'scheduled', 'expired'] as const;
     @for (group of groups(); track group.state) {
       <apt-panel
         [heading]="words().groups[group.state]"
-        [caption]="'' + group.silences.length"
+        [tally]="'' + group.silences.length"
         [feed]="feed"
         [height]="60"
       >

@@ -14,7 +14,9 @@ const busy: ApiProblem = {
 
 @Component({
   imports: [Panel],
-  template: `<apt-panel heading="Tasks" [feed]="feed"><p class="content">42</p></apt-panel>`,
+  template: `<apt-panel heading="Tasks" tally="7 found" [feed]="feed">
+    <p class="content">42</p>
+  </apt-panel>`,
 })
 class Host {
   readonly data = signal<unknown>(undefined);
@@ -57,6 +59,17 @@ describe(Panel.name, () => {
     expect(note?.textContent).toContain('r-9');
     note?.querySelector('button')?.click();
     expect(host.feed.reload).toHaveBeenCalledTimes(1);
+  });
+
+  it('counts nothing before it knows what there is', async () => {
+    const caption = (): string | undefined => page.querySelector('.caption')?.textContent;
+    expect(caption()).toBe('');
+    host.problem.set(busy);
+    await render();
+    expect(caption()).toBe('');
+    host.data.set(1);
+    await render();
+    expect(caption()).toBe('7 found');
   });
 
   it('keeps its figures above which it reports a failed refresh', async () => {

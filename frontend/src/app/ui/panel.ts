@@ -19,7 +19,7 @@ export const PANEL_ROLE = new InjectionToken<'group'>('role of panels');
     <section class="panel" [attr.role]="role" [attr.aria-labelledby]="id">
       <header>
         <h2 [id]="id">{{ heading() }}</h2>
-        <span class="caption">{{ caption() }}</span>
+        <span class="caption">{{ answered() ? tally() || caption() : caption() }}</span>
         <div class="actions"><ng-content select="[panelActions]" /></div>
       </header>
       @if (problem(); as problem) {
@@ -88,6 +88,8 @@ export const PANEL_ROLE = new InjectionToken<'group'>('role of panels');
 export class Panel {
   readonly heading = input.required<string>();
   readonly caption = input('');
+  /** What the answer holds, such as a count: said in the caption's place once there is an answer. */
+  readonly tally = input('');
   /** Absent: the content needs no answer. */
   readonly feed = input<ApiFeed<unknown>>();
   /** What the content will take, so that nothing moves when it comes; pixels. */
