@@ -158,6 +158,17 @@ describe('what two servers on one database remember', () => {
     }
   }, 300_000);
 
+  it('answers whole days that are all remembered already', async () => {
+    const midnightMs = Date.parse('2026-11-25T00:00:00Z');
+    const fromMs = midnightMs - 5 * DAY_MS;
+    for (nowMs = midnightMs - HOUR_MS; nowMs < midnightMs + 3 * HOUR_MS; nowMs += HOUR_MS / 3) {
+      await report(0, 5, nowMs - 60_000);
+      await first.app.get(RollupService).runIfDirty();
+      await checkSummary(0, fromMs, midnightMs + 5 * 60_000);
+      await checkSummary(0, fromMs, nowMs + 1);
+    }
+  }, 300_000);
+
   it('never mixes two instants, however many ask and report at once', async () => {
     const known = history.length;
     const reports = Array.from({ length: 12 }, (_, turn) => report(turn % 2, 40, nowMs - 2000));

@@ -42,7 +42,10 @@ export function streaming(
   prefix: () => string = () => '',
 ): StreamingQuery {
   const own: Query = (sql, parameters) => query(sql, parameters);
-  const copyAll: CopyAll = (parts) => copyParts(client, prefix(), parts);
+  // pg does not survive a statement of nothing.
+  const copyAll: CopyAll = async (parts) => {
+    if (parts.length > 0) await copyParts(client, prefix(), parts);
+  };
   return Object.assign(own, {
     copyAll,
     copyOut: (select: string, take: (row: BinaryRow) => void) => copyAll([{ select, take }]),

@@ -136,7 +136,6 @@ export class Descent {
 
   async read(span: Span, coarsest: Period): Promise<void> {
     const asked = this.ask([span], coarsest);
-    if (asked.parts.length === 0) return;
     await this.query.copyAll(asked.parts);
     await asked.finish();
   }
