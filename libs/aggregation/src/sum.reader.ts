@@ -19,13 +19,14 @@ import { QUARTER_MS, quarterFrom, quarterTo, readStoredWindows } from './window.
 
 export type SumRequest = Omit<PartialRequest, 'summed'> & { projectId: number };
 
-/** How a span is answered: whole quarters that are settled, what came since, and the edges. */
+/**
+ * How a span is answered: whole quarters that are settled, and the rows that it cuts off before and
+ * after them; one that has no tail goes on with what came since, from the end of the quarters.
+ */
 interface Cut {
   settled: Span;
   /** Whether the rows of the quarter after the settled ones belong to it. */
   hasTail: boolean;
-  /** Where what came since begins; none where the span ended before. */
-  recentMs: number | null;
 }
 
 /** Shorter spans are answered as fast without remembering. */
@@ -68,9 +69,9 @@ export class SumReader {
         sums.set(agentKey, sumOf(one, request, recent?.get(agentKey)));
       }
     };
-    if (cut.recentMs === null || sure.length === 0) take();
+    if (cut.hasTail || sure.length === 0) take();
     else {
-      await this.recent.read(query, sure, { fromMs: cut.recentMs, toMs }, dirty, take);
+      await this.recent.read(query, sure, { fromMs: cut.settled.toMs, toMs }, dirty, take);
     }
     const others = agentKeys.filter(isDoubtful);
     await readEach(query, { ...request, agentKeys: others }, dirty, sums);
@@ -122,11 +123,7 @@ function cutOf({ fromMs, toMs }: Span, { settledMs }: Dirty): Cut | null {
   const isPast = quarterTo(toMs) + QUARTER_MS <= settledMs;
   const lastMs = isPast ? quarterTo(toMs) : floorToBucket(settledMs, 'hour');
   if (firstMs >= lastMs || lastMs > toMs) return null;
-  return {
-    settled: { fromMs: firstMs, toMs: lastMs },
-    hasTail: isPast,
-    recentMs: isPast ? null : lastMs,
-  };
+  return { settled: { fromMs: firstMs, toMs: lastMs }, hasTail: isPast };
 }
 
 async function loadSettled(
@@ -234,9 +231,9 @@ function spanIn(found: ReadonlyMap<number, SettledSpan>, agentKey: number): Sett
 }
 
 /** Of whom something is marked that is not read with what came since. */
-function doubts({ settled, recentMs }: Cut, dirty: Dirty): (agentKey: number) => boolean {
+function doubts({ settled, hasTail }: Cut, dirty: Dirty): (agentKey: number) => boolean {
   const unknown = new Set(dirty.minutes.map(({ agentKey }) => agentKey));
-  const beforeMs = recentMs ?? settled.toMs + QUARTER_MS;
+  const beforeMs = hasTail ? settled.toMs + QUARTER_MS : settled.toMs;
   return (agentKey) => unknown.has(agentKey) || dirty.isMarkedBefore(agentKey, beforeMs);
 }
 

@@ -19,7 +19,7 @@ export const PANEL_ROLE = new InjectionToken<'group'>('role of panels');
     <section class="panel" [attr.role]="role" [attr.aria-labelledby]="id">
       <header>
         <h2 [id]="id">{{ heading() }}</h2>
-        <span class="caption">{{ answered() ? tally() || caption() : caption() }}</span>
+        <span class="caption">{{ (answered() && tally()) || caption() }}</span>
         <div class="actions"><ng-content select="[panelActions]" /></div>
       </header>
       @if (problem(); as problem) {

@@ -197,8 +197,7 @@ export class AgentsPage {
       (this.tag() ?? '') !== '' ||
       this.scope.agentType() !== null,
   );
-  protected readonly caption = computed(() => {
-    if (this.feed().data() === undefined) return '';
+  protected readonly tally = computed(() => {
     const [shown, all] = [this.rows().length, this.everybody().length];
     return this.words().counted(formatCount(shown), formatCount(all), shown === all);
   });
